@@ -1,0 +1,26 @@
+"""Everything that onrecord raises.
+
+    OnRecordError
+    ├── UsageError        the command or call asks for what cannot be: no such file, a bad date
+    ├── UnreadableError   a document that cannot be read: empty, binary, a PDF, no article, not English
+    └── ModelError        the installed weights are missing or damaged
+
+Each message is one line: what was wrong, where, and what to do. A document that cannot be read among others is not raised but
+returned, as `types.Skipped`.
+"""
+
+
+class OnRecordError(Exception):
+    """The root of the tree."""
+
+
+class UsageError(OnRecordError):
+    """The call asks for something that cannot be; the command line exits with 2."""
+
+
+class UnreadableError(OnRecordError):
+    """A document that cannot be read; the command line exits with 1."""
+
+
+class ModelError(OnRecordError):
+    """The installed weights are missing or damaged."""

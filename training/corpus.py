@@ -1,0 +1,146 @@
+"""PolNeAR and other brat-standoff corpora, as windows with labels for the reader's heads."""
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from onrecord.extract.windows import Pieces, Window, cut_pieces, pack_windows
+from onrecord.text import find_paragraphs
+
+ROLES = ("source", "cue", "content")
+O, SOURCE, CUE, CONTENT = range(4)
+TAGS = 7  # O, then begin and inside of source, cue, content
+Spans = list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One gold attribution: spans of each role, in code points."""
+
+    source: Spans
+    cue: Spans
+    content: Spans
+
+
+@dataclass(frozen=True)
+class Article:
+    name: str
+    text: str
+    relations: list[Relation]
+
+
+def read_articles(folder: Path) -> Iterator[Article]:
+    """The articles of a folder in PolNeAR's layout (`text/NAME.txt`, `attributions/NAME_ANNOTATOR.ann`); first annotator."""
+    for path in sorted((folder / "text").iterdir()):
+        name = path.name.removesuffix(".txt")
+        found = sorted(p for p in (folder / "attributions").iterdir() if p.name.startswith(name + "_") and p.suffix == ".ann")
+        if found:
+            with path.open(encoding="utf-8", newline="") as file:
+                yield Article(name, file.read(), read_relations(found[0]))
+
+
+def read_relations(path: Path) -> list[Relation]:
+    """The attribution events of one brat file."""
+    spans: dict[str, Spans] = {}
+    events: list[list[list[str]]] = []
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        if re.match(r"T\d+\t", line):
+            key, meta = line.split("\t")[:2]
+            spans[key] = [(int(a), int(b)) for a, b in (part.split() for part in meta.split(" ", 1)[1].split(";"))]
+        elif re.match(r"E\d+\t", line):
+            events.append([part.split(":") for part in line.split("\t")[1].split()[1:]])
+    relations = []
+    for event in events:
+        roles: dict[str, Spans] = {role: [] for role in ROLES}
+        for role, key in event:
+            if (name := re.sub(r"\d+$", "", role).lower()) in roles:
+                roles[name] += spans[key]
+        relations.append(Relation(**{role: sorted(s) for role, s in roles.items()}))
+    return relations
+
+
+# --- quotation styles: the corpus has one style only, other newspapers have others -------------------------------
+
+_STRAIGHT = str.maketrans("“”‘’", "\"\"''")
+_SINGLE = {"“": "‘", "”": "’", "‘": "“", "’": "’"}
+
+
+def restyle_quotes(text: str, chance: random.Random) -> str:
+    """`text` with its quotation marks in another style (straight, single, straight single); offsets stay the same."""
+    draw = chance.random()
+    if draw < 0.15:
+        return text.translate(_STRAIGHT)
+    if draw < 0.25:
+        return re.sub(r"‘(?=[^’]*’)|[“”]", lambda m: _SINGLE[m.group()], text)
+    if draw < 0.30:
+        return re.sub("[“”]", "'", text).translate(_STRAIGHT)
+    return text
+
+
+# --- labels -----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Example:
+    """A window with its labels: a BIO tag per piece, and for each anchor (a cue's first piece) a role per piece."""
+
+    window: Window
+    tags: np.ndarray
+    anchors: np.ndarray  # positions
+    roles: np.ndarray  # anchors by pieces
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """An article's pieces by paragraph, with a BIO tag for each piece."""
+
+    article: Article
+    paragraphs: list[Pieces]
+    tags: dict[int, int]  # by the code point that a piece starts at
+
+
+def label_article(article: Article, tokenizer: Tokenizer, chance: random.Random | None = None) -> Labelled:
+    """The article in word pieces, its quotation marks restyled if `chance` is given."""
+    text = restyle_quotes(article.text, chance) if chance else article.text
+    paragraphs = cut_pieces(text, find_paragraphs(text), tokenizer)
+    starts = np.concatenate([np.zeros(0, dtype=np.int64), *(p.starts for p in paragraphs)])
+    tags = np.zeros(len(starts), dtype=np.int64)
+    for relation in article.relations:
+        for role, code in (("source", SOURCE), ("cue", CUE), ("content", CONTENT)):
+            for start, end in getattr(relation, role):
+                first, last = np.searchsorted(starts, (start, end))
+                tags[first:last] = 2 * code
+                tags[first : first + (last > first)] = 2 * code - 1
+    return Labelled(article, paragraphs, dict(zip(starts.tolist(), tags.tolist(), strict=True)))
+
+
+def build_examples(labelled: Labelled, packed: int) -> list[Example]:
+    """The windows of one article with their labels. Cues outside a window's own part are left to its neighbour."""
+    return [_label_window(labelled, window) for window in pack_windows(labelled.paragraphs, packed)]
+
+
+def _label_window(labelled: Labelled, window: Window) -> Example:
+    anchors, roles = [], []
+    own = window.starts[window.own_from : window.own_to]
+    for relation in labelled.article.relations:
+        path = _read_path(relation, window)
+        cue = np.flatnonzero(path == CUE)
+        if len(cue) and relation.cue[0][0] <= window.starts[cue[0]] and window.starts[cue[0]] in own:
+            anchors.append(int(cue[0]))
+            roles.append(path)
+    tags = np.array([labelled.tags[s] if s >= 0 else 0 for s in window.starts.tolist()])
+    return Example(window, tags, np.array(anchors, dtype=np.int64), np.array(roles, dtype=np.int64).reshape(len(anchors), len(window)))
+
+
+def _read_path(relation: Relation, window: Window) -> np.ndarray:
+    path = np.zeros(len(window), dtype=np.int64)
+    for spans, code in ((relation.source, SOURCE), (relation.content, CONTENT), (relation.cue, CUE)):
+        for start, end in spans:
+            path[(window.starts >= start) & (window.starts < end)] = code
+    return path
