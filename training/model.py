@@ -72,8 +72,7 @@ class Reader(nn.Module):
     def read_anchors(self, hidden: Tensor, mask: Tensor, rows: Tensor, at: Tensor) -> Tensor:
         """Scores of the four states, anchors by pieces by states; `rows` and `at` say which window and piece each anchor is."""
         own = hidden[rows, at]
-        window = hidden[rows]
-        piece = self.piece(window)
+        piece = self.piece(hidden)[rows]
         x = piece + self.anchor(own)[:, None] + piece * self.gate(own)[:, None]
         place = torch.arange(hidden.shape[1], device=at.device)[None] - at[:, None]
         x = x + self.distance(place.clamp(-NEAR, NEAR) + NEAR)

