@@ -4,6 +4,7 @@ DIR is in PolNeAR's layout (`text/NAME.txt`, `attributions/NAME_ANNOTATOR.ann`, 
 goes through `onrecord.read`. PolNeAR marks the outermost attributions only, so what was read inside a content (`within`) is left
 out; `--nested` counts it in.
 """
+
 from __future__ import annotations
 
 import argparse

@@ -1,4 +1,5 @@
 """What all benches share: progress on standard error, a table for people, one line of JSON for programs."""
+
 from __future__ import annotations
 
 import json
@@ -32,4 +33,6 @@ def print_figures(title: str, figures: Mapping[str, Any], *, as_json: bool) -> N
 def _show(value: object) -> str:
     if value is None:
         return ""
-    return f"{value:.4f}" if isinstance(value, float) and abs(value) < 10 else f"{value:,}" if isinstance(value, (int, float)) else str(value)
+    return (
+        f"{value:.4f}" if isinstance(value, float) and abs(value) < 10 else f"{value:,}" if isinstance(value, (int, float)) else str(value)
+    )

@@ -1,4 +1,5 @@
 """Scores of predicted attribution against annotated, as counts of matches (see bench/README.md for the definitions)."""
+
 from __future__ import annotations
 
 import re
@@ -43,7 +44,11 @@ class Scores:
             pieces = ([c for parts in side for span in parts.get(role, ()) if (c := _cells(text, [span]))] for side in (predicted, gold))
             self._add_bags(f"piece {role}", *pieces)
         self._add_pairs("relation", cells, lambda p, g: _overlap(p["source"], g["source"]) >= 0.5)
-        self._add_pairs("strict", cells, lambda p, g: all(p[r] == g[r] for r in ("content", "source")) and (p["cue"] == g["cue"] or bool(p["cue"] & g["cue"])))
+        self._add_pairs(
+            "strict",
+            cells,
+            lambda p, g: all(p[r] == g[r] for r in ("content", "source")) and (p["cue"] == g["cue"] or bool(p["cue"] & g["cue"])),
+        )
 
     def _tally(self, name: str) -> Tally:
         return self.tallies.setdefault(name, Tally())
@@ -62,7 +67,10 @@ class Scores:
         """One-to-one matches of statements whose contents overlap by half or more, the best overlap first."""
         ours, theirs = cells
         pairs = sorted(
-            (-share, i, j) for i, p in enumerate(ours) for j, g in enumerate(theirs) if (share := _overlap(p["content"], g["content"])) >= 0.5
+            (-share, i, j)
+            for i, p in enumerate(ours)
+            for j, g in enumerate(theirs)
+            if (share := _overlap(p["content"], g["content"])) >= 0.5
         )
         used: tuple[set[int], set[int]] = (set(), set())
         for _, i, j in pairs:

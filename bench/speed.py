@@ -3,10 +3,10 @@
 Warm: one process reads every article one after the other through `onrecord.read`, as a program would that has them in a folder.
 Cold: the command line, from nothing to the report of one article, the median of five. Memory is the resident peak of the warm process.
 """
+
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import resource
 import statistics

@@ -1,4 +1,5 @@
 """Imports go down only: a module may import from the floors below its own, and from its own package."""
+
 import ast
 from pathlib import Path
 
@@ -54,5 +55,11 @@ def test_training_stays_outside() -> None:
         assert not {"torch", "transformers", "training", "bench"} & {
             n.split(".")[0]
             for node in ast.walk(ast.parse(source))
-            for n in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names] if isinstance(node, ast.Import) else [])
+            for n in (
+                [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else [a.name for a in node.names]
+                if isinstance(node, ast.Import)
+                else []
+            )
         }

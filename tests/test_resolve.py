@@ -1,10 +1,12 @@
 """Mentions taken apart, mentions gathered, chains built: tables of cases."""
+
 from __future__ import annotations
 
 import pytest
 
 from onrecord.resolve import resolve
-from onrecord.resolve.mentions import find_document_names, parse_mention
+from onrecord.resolve.mentions import parse_mention
+from onrecord.resolve.names import find_document_names
 from onrecord.resolve.sources import fold_name
 from onrecord.resolve.vocabulary import load_vocabulary, singular
 from onrecord.types import Block, Embed, Origin, Page, Reading, Span, Statement
@@ -25,7 +27,13 @@ VOCABULARY = load_vocabulary()
         ("former Secretary of State Vera Holt", "Vera Holt", "person", ("former Secretary of State",), ()),
         ("Labour MP Dara O’Neill", "Dara O’Neill", "person", ("Labour MP",), ()),
         ("Joan Vale of Kurier News", "Joan Vale", "person", (), ("Kurier News",)),
-        ("a senior official from militia Ansar Gate Tariq al-Noor", "Tariq al-Noor", "person", ("senior official from militia Ansar Gate",), ("Ansar Gate",)),
+        (
+            "a senior official from militia Ansar Gate Tariq al-Noor",
+            "Tariq al-Noor",
+            "person",
+            ("senior official from militia Ansar Gate",),
+            ("Ansar Gate",),
+        ),
         ("the Ministry of Health", "Ministry of Health", "organisation", (), ()),
         ("The Harbour Post", "Harbour Post", "organisation", (), ()),
         ("militia Ansar Gate", "Ansar Gate", "organisation", (), ()),
@@ -59,7 +67,14 @@ def test_described_mentions(words: str, kind: str, head: str, plural: bool) -> N
 
 @pytest.mark.parametrize(
     ("plural", "one"),
-    [("people", "person"), ("spokeswomen", "spokeswoman"), ("ministries", "ministry"), ("boss", "boss"), ("lawyers", "lawyer"), ("analysis", "analysis")],
+    [
+        ("people", "person"),
+        ("spokeswomen", "spokeswoman"),
+        ("ministries", "ministry"),
+        ("boss", "boss"),
+        ("lawyers", "lawyer"),
+        ("analysis", "analysis"),
+    ],
 )
 def test_singular(plural: str, one: str) -> None:
     assert singular(plural) == one
@@ -73,7 +88,9 @@ def test_names_fold_alike() -> None:
 # --- gathering over a document -----------------------------------------------------------------------------------------------
 
 
-def build_reading(text: str, source: str | None, content: str, *, nth: int = 0, within: int | None = None, cue: str | None = "said") -> Reading:
+def build_reading(
+    text: str, source: str | None, content: str, *, nth: int = 0, within: int | None = None, cue: str | None = "said"
+) -> Reading:
     """A reading whose parts are found by their words: `source` is the nth occurrence before the content."""
     at = text.index(content)
     before = [i for i in range(len(text)) if source and text.startswith(source, i)]
@@ -89,7 +106,9 @@ def build_reading(text: str, source: str | None, content: str, *, nth: int = 0, 
     )
 
 
-def resolve_all(text: str, readings: list[Reading], embeds: tuple[Embed, ...] = ()) -> tuple[list[str | None], dict[str, str], tuple[Statement, ...]]:
+def resolve_all(
+    text: str, readings: list[Reading], embeds: tuple[Embed, ...] = ()
+) -> tuple[list[str | None], dict[str, str], tuple[Statement, ...]]:
     page = Page(text=text, blocks=(Block(Span(0, len(text)), "paragraph"),), origin=Origin(()), embeds=embeds)
     resolved = resolve(page, readings)
     names = {s.id: s.name for s in resolved.sources}
@@ -108,7 +127,11 @@ def test_surname_and_pronoun_go_to_the_full_name() -> None:
 
 def test_two_people_of_one_surname_stay_apart() -> None:
     text = "Mara Quill said yes. Jon Quill said no. Quill said maybe."
-    readings = [build_reading(text, "Mara Quill", "yes"), build_reading(text, "Jon Quill", "no"), build_reading(text, "Quill", "maybe", nth=2)]
+    readings = [
+        build_reading(text, "Mara Quill", "yes"),
+        build_reading(text, "Jon Quill", "no"),
+        build_reading(text, "Quill", "maybe", nth=2),
+    ]
     assert resolve_all(text, readings)[0] == ["Mara Quill", "Jon Quill", "Quill"]
 
 
@@ -159,7 +182,9 @@ def test_chains_run_from_the_originator_to_the_publisher() -> None:
 
 def test_a_post_is_its_authors_and_carries_the_handle() -> None:
     text = "It sank.\n— Mara Quill (@mquill)\nJanuary 3, 2031\nQuill said so."
-    embed = Embed(span=Span(0, 47), platform="Twitter", author="Mara Quill", author_span=Span(11, 21), handle="@mquill", content=(Span(0, 8),))
+    embed = Embed(
+        span=Span(0, 47), platform="Twitter", author="Mara Quill", author_span=Span(11, 21), handle="@mquill", content=(Span(0, 8),)
+    )
     posted = Reading(content=(Span(0, 8),), source=(Span(11, 21),), kind="direct", confidence=1.0, embed=0)
     said = build_reading(text, "Quill", "so.", nth=1)
     page = Page(text=text, blocks=(), origin=Origin(()), embeds=(embed,))

@@ -1,4 +1,5 @@
 """Paragraphs, sentences and quotations, as spans."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,10 +21,14 @@ def whole(text: str) -> Span:
         ("One.\r\nTwo.\rThree.\u2028Four.", ["One.", "Two.", "Three.", "Four."]),
         ("  padded \x00 \n", ["padded"]),
         (
-            "The ferry company said on Monday that it would\nnot sail in winter any more, and that the islanders\nhad been told.\n\nNobody had.",
-            ["The ferry company said on Monday that it would\nnot sail in winter any more, and that the islanders\nhad been told.", "Nobody had."],
+                "The ferry company said on Monday that it would\nnot sail in winter any more, and that the islanders\nhad been told.",
+                "Nobody had.",
+            ],
         ),
-        ("Short line\nAnother short line\nA third one that is rather longer than those", ["Short line", "Another short line", "A third one that is rather longer than those"]),
+        (
+            "Short line\nAnother short line\nA third one that is rather longer than those",
+            ["Short line", "Another short line", "A third one that is rather longer than those"],
+        ),
     ],
 )
 def test_paragraphs(text: str, paragraphs: list[str]) -> None:

@@ -4,6 +4,7 @@ The confidence is a logistic regression (Platt 1999) of whether a relation match
 half or more) on the log-odds that the model gives; the threshold is the one with the best mean of relation and strict F1. Both are written
 into `reader.json`.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -52,7 +53,13 @@ def main() -> None:
     parser.add_argument("--reader", type=Path, required=True, help="the exported reader; its reader.json is rewritten")
     args = parser.parse_args()
     path = args.reader / "reader.json"
-    settings = {"cue_floor": 0.1, "threshold": 0.5, "nested_threshold": 0.5, "confidence": [0.0, 1.0, 1.0, 1.0], **json.loads(path.read_text())}
+    settings = {
+        "cue_floor": 0.1,
+        "threshold": 0.5,
+        "nested_threshold": 0.5,
+        "confidence": [0.0, 1.0, 1.0, 1.0],
+        **json.loads(path.read_text()),
+    }
     path.write_text(json.dumps(settings))
     model = load_model(args.reader)
     read = [(article, read_anchors(model, article)) for article in read_articles(args.data)]
@@ -63,7 +70,9 @@ def main() -> None:
     for least in np.arange(0.1, 0.7, 0.02).round(2).tolist():
         scores = Scores()
         for article, anchors in read:
-            scores.add_document(article.text, [as_parts(r) for r in decode_relations(model, anchors, least)], [vars(g) for g in article.relations])
+            scores.add_document(
+                article.text, [as_parts(r) for r in decode_relations(model, anchors, least)], [vars(g) for g in article.relations]
+            )
         relation, strict = (scores.tallies[name].figures()["f1"] for name in ("relation", "strict"))
         print(f"threshold {least:.2f} relation {relation:.4f} strict {strict:.4f}")
         best = max(best, ((relation + strict) / 2, least))

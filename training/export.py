@@ -4,6 +4,7 @@ Two graphs in ONNX, quantised to int8: `encoder.onnx` (ids, shapes, mask -> hidd
 (hidden, mask, rows, at -> states) once over the windows' cues. Beside them the tokenizer, and `reader.json` with the CRF's
 transitions, the thresholds and the files' hashes, which the package checks before it loads them.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -58,7 +59,7 @@ def export_graphs(reader: Reader, folder: Path) -> None:
     torch.onnx.export(
         EncoderGraph(reader), (ids, ids % 8, mask), str(folder / "encoder.onnx"), dynamo=False, opset_version=17,
         input_names=["ids", "shapes", "mask"], output_names=["hidden", "tags"],
-        dynamic_axes={name: windows for name in ("ids", "shapes", "mask", "hidden", "tags")},
+        dynamic_axes=dict.fromkeys(("ids", "shapes", "mask", "hidden", "tags"), windows),
     )  # fmt: skip
     hidden = reader.encode(ids, ids % 8, mask)
     torch.onnx.export(
@@ -71,12 +72,21 @@ def export_graphs(reader: Reader, folder: Path) -> None:
 def quantise(folder: Path, out: Path, encoder: BertModel) -> None:
     """Fuse the encoder's attention, then weights to int8 by channel."""
     fused = optimize_model(
-        str(folder / "encoder.onnx"), model_type="bert", num_heads=encoder.config.num_attention_heads, hidden_size=encoder.config.hidden_size
+        str(folder / "encoder.onnx"),
+        model_type="bert",
+        num_heads=encoder.config.num_attention_heads,
+        hidden_size=encoder.config.hidden_size,
     )
     fused.save_model_to_file(str(folder / "encoder.onnx"))
     print(fused.get_fused_operator_statistics())
     for name in ("encoder.onnx", "anchors.onnx"):
-        quantize_dynamic(folder / name, out / name, weight_type=QuantType.QInt8, per_channel=True, extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT})
+        quantize_dynamic(
+            folder / name,
+            out / name,
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+            extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
+        )
         print(name, (out / name).stat().st_size, onnx.load(str(out / name)).ir_version)
 
 

@@ -7,6 +7,7 @@
 `read`, `read_text` and `read_many` are the way in; what they give back are the values of `onrecord.types`, and what they raise is in
 `onrecord.errors`.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any

@@ -3,6 +3,7 @@
 Each step is one function of a module that knows nothing of the others; what is passed on are values. Nothing here keeps state
 but the loaded model.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
@@ -61,7 +62,9 @@ def read_captured(capture: Capture, *, published: date | str | None = None, forc
     day = parse_day(published)
     page = read_page(capture)
     if page.language not in (None, *_LANGUAGES) and not force:
-        raise UnreadableError(f"{capture.location}: the text is in another language ({page.language}), and the reader knows English only: --force reads it all the same")
+        raise UnreadableError(
+            f"the text is in another language ({page.language}), and the reader knows English only: --force reads it all the same"
+        )
     page = page if page.published else replace(page, published=day)
     readings = extract(page.text, page.blocks, page.embeds, least=min_confidence or None)
     resolved = resolve(page, readings)

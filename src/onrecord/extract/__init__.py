@@ -4,6 +4,7 @@
 what is reported inside a content is found by giving its words to the same reader as if they stood alone, until nothing more
 is found. An alternative, a second set of heads for inner relations, has no training data.
 """
+
 from __future__ import annotations
 
 import re

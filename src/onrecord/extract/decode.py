@@ -1,4 +1,5 @@
 """From the model's paths to relations: spans of code points, a confidence, and no two readings of the same words."""
+
 from __future__ import annotations
 
 import math

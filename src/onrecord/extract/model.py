@@ -4,6 +4,7 @@
 what they compute. Windows are sorted by length and run in small batches, where the processor's integer units are busiest. The
 files are checked against the hashes in `reader.json` when they are loaded: a damaged installation says so.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -155,7 +156,9 @@ def load_model(folder: Path | None = None) -> Model:
         raise ModelError(f"the reader's weights in {folder} cannot be read ({error}): install onrecord anew") from error
     for name, content in parts.items():
         if hashlib.sha256(content).hexdigest() != settings["sha256"][name]:
-            raise ModelError(f"the reader's file {folder / name} is damaged (its hash is not the one in reader.json): install onrecord anew")
+            raise ModelError(
+                f"the reader's file {folder / name} is damaged (its hash is not the one in reader.json): install onrecord anew"
+            )
     return Model(
         tokenizer=Tokenizer.from_str(parts["tokenizer.json"].decode()),
         encoder=_start_session(parts["encoder.onnx"]),

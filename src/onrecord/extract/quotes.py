@@ -4,6 +4,7 @@ Unclosed marks are how print sets a running quotation: each paragraph opens one,
 nothing alone: words in marks are a statement only if a cue reads them as one, or if they fill a whole paragraph that
 follows a quoted one.
 """
+
 from __future__ import annotations
 
 import re
@@ -59,8 +60,10 @@ def find_whole_quotation(text: str, paragraph: Span, quotations: Sequence[Quotat
 def strip_marks(text: str, content: Span, quotations: Sequence[Quotation]) -> Span:
     """`content` without the quotation marks that enclose the whole of it."""
     for quotation in quotations:
-        if quotation.depth == 0 and quotation.outer.start <= content.start < quotation.inner.end and not _WORD.search(
-            text, min(content.end, quotation.outer.end), content.end
+        if (
+            quotation.depth == 0
+            and quotation.outer.start <= content.start < quotation.inner.end
+            and not _WORD.search(text, min(content.end, quotation.outer.end), content.end)
         ):
             return Span(max(content.start, quotation.inner.start), min(content.end, quotation.inner.end))
     return content

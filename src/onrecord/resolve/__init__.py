@@ -3,6 +3,7 @@
 `resolve` takes a page and the readings of its text, and gives back what a report holds of them. What the text does not settle stays
 as it stands: a pronoun with nobody before it has no name, a description that fits nobody is its own source.
 """
+
 from __future__ import annotations
 
 from bisect import insort
@@ -10,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onrecord.resolve.chains import build_chain, find_medium
-from onrecord.resolve.mentions import Mention, find_document_names, parse_mention
+from onrecord.resolve.mentions import Mention, parse_mention
+from onrecord.resolve.names import find_document_names
 from onrecord.resolve.sources import Entity, Gathering, fold_name, write_sources
 from onrecord.resolve.vocabulary import load_vocabulary
 from onrecord.types import Embed, Evidence, Page, Reading, Source, SourceRef, Span, Statement
@@ -56,13 +58,13 @@ def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
 
 def _gather(page: Page, readings: Sequence[Reading], gathering: Gathering) -> list[Entity | None]:
     """The entity behind each reading, if there is one."""
-    text, vocabulary = page.text, gathering.vocabulary
+    text = page.text
     mentions = [_parse_source(text, r, page.embeds, gathering) for r in readings]
     named = gathering.gather_names(m for m in mentions if m and m.form == "name")
     for mention, reading in zip(mentions, readings, strict=True):
         if mention and reading.embed is not None and (handle := page.embeds[reading.embed].handle):
-            entity = named[mention.span]
-            entity.handles += [handle] * (handle not in entity.handles)
+            author = named[mention.span]
+            author.handles += [handle] * (handle not in author.handles)
     found: list[Entity | None] = []
     seen: dict[Span, Entity] = {}
     recent: list[tuple[Span, Entity]] = []  # sources so far, in text order
@@ -71,7 +73,7 @@ def _gather(page: Page, readings: Sequence[Reading], gathering: Gathering) -> li
         if mention is None:
             found.append(_inherit(reading, readings, found, i))
             continue
-        entity = seen.get(mention.span) or named.get(mention.span) or gathering.resolve_other(mention, holder, recent)
+        entity: Entity | None = seen.get(mention.span) or named.get(mention.span) or gathering.resolve_other(mention, holder, recent)
         found.append(entity)
         if entity is not None:
             seen[mention.span] = entity
@@ -84,7 +86,9 @@ def _parse_source(text: str, reading: Reading, embeds: Sequence[Embed], gatherin
         return None
     mention = parse_mention(text, reading.source[0], gathering.names, gathering.vocabulary)
     if reading.embed is not None and (author := embeds[reading.embed].author):
-        return Mention(mention.span, "name", author, name=author, name_span=mention.span, kind=mention.kind if mention.form == "name" else "person")
+        return Mention(
+            mention.span, "name", author, name=author, name_span=mention.span, kind=mention.kind if mention.form == "name" else "person"
+        )
     return mention
 
 

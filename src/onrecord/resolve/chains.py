@@ -1,4 +1,5 @@
 """Through whom: the chain of each statement, from its originator out to the publisher."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -35,7 +36,9 @@ def find_medium(text: str, reading: Reading, holder: Reading | None, embeds: Seq
 
 def _is_outside(at: int, reading: Reading, holder: Reading | None) -> bool:
     """Whether a code point is the holder's words (or the report's own) around a statement, not the statement's."""
-    return not any(s.start <= at < s.end for s in reading.content) and (holder is None or any(s.start <= at < s.end for s in holder.content))
+    return not any(s.start <= at < s.end for s in reading.content) and (
+        holder is None or any(s.start <= at < s.end for s in holder.content)
+    )
 
 
 def _find_sentence(text: str, reading: Reading) -> Span:

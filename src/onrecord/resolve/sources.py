@@ -5,6 +5,7 @@ other mentions, in text order: a pronoun goes to the nearest fitting source befo
 source that carries its noun. What fits nobody stays a source of its own, named by its description; a pronoun that fits nobody
 stays without a source.
 """
+
 from __future__ import annotations
 
 import re
@@ -13,7 +14,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from onrecord.resolve.mentions import Mention, Names, parse_mention, strip_titles
+from onrecord.resolve.mentions import Mention, parse_mention
+from onrecord.resolve.names import Names, strip_titles
 from onrecord.resolve.vocabulary import Vocabulary, singular
 from onrecord.text import find_sentence_start
 from onrecord.types import Source, SourceKind, Span
@@ -90,7 +92,9 @@ class Gathering:
         """A new entity, under the one longer name that the document has for it, if it has just one."""
         assert mention.name is not None
         folded = fold_name(mention.name)
-        longer = {n for n in self._full.get(folded[-1], []) if n != mention.name and _may_be(folded, fold_name(n)) and self._is_person(n, mention)}
+        longer = {
+            n for n in self._full.get(folded[-1], []) if n != mention.name and _may_be(folded, fold_name(n)) and self._is_person(n, mention)
+        }
         folds = {fold_name(n) for n in longer}
         entity = Entity(kind=mention.kind or "person", named=True)
         if len(folds) == 1:
@@ -138,11 +142,20 @@ class Gathering:
             return holder
         if mention.head not in ("male", "female", "plural", "thing"):
             return None
-        fitting = [(s, e) for s, e in before if _fits(e, mention) and e is not holder and s.end <= mention.span.start and mention.span.start - s.end <= _FAR]
+        fitting = [
+            (s, e)
+            for s, e in before
+            if _fits(e, mention) and e is not holder and s.end <= mention.span.start and mention.span.start - s.end <= _FAR
+        ]
         sentence = find_sentence_start(self.text, mention.span.start)
         same = [e for s, e in fitting if s.start >= sentence]
         entity = same[-1] if same else None
-        entity = entity or self._find_person(mention, sentence) or (fitting[-1][1] if fitting else None) or self._find_person(mention, mention.span.start - _NEAR)
+        entity = (
+            entity
+            or self._find_person(mention, sentence)
+            or (fitting[-1][1] if fitting else None)
+            or self._find_person(mention, mention.span.start - _NEAR)
+        )
         if entity is not None:
             entity.sex = entity.sex or mention.sex
             self._add(entity, mention)

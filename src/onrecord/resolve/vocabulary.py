@@ -1,4 +1,5 @@
 """The words that resolving looks up, read once from `data/en.toml`."""
+
 from __future__ import annotations
 
 import re
@@ -45,7 +46,9 @@ def load_vocabulary(language: str = "en") -> Vocabulary:
         indefinite=frozenset(words["indefinite"]),
         complement=frozenset(words["complement"]),
         particles=frozenset(words["particles"]),
-        no_names=frozenset((*words["openers"], *words["determiners"], *words["months_days"], *(p for ps in data["pronouns"].values() for p in ps))),
+        no_names=frozenset(
+            (*words["openers"], *words["determiners"], *words["months_days"], *(p for ps in data["pronouns"].values() for p in ps))
+        ),
         peoples=frozenset(words["peoples"]),
         courtesy=courtesy,
         short_titles=titles["short"],
