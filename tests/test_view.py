@@ -127,6 +127,16 @@ def test_quoted_part_of_a_mixed_statement_is_bold() -> None:
     assert "\x1b[3mit was “\x1b[0m\x1b[1mfar from clear whether the promise is meant\x1b[0m\x1b[3m”" in line
 
 
+def test_chain_is_not_dim() -> None:
+    assert "Abu Salim Dara\x1b[2m → \x1b[0mMara Quill (Twitter)\x1b[2m → \x1b[0mThe Harbour Post" in draw(build_report(), colour=True)
+
+
+def test_right_to_left_names_keep_the_order_of_a_chain() -> None:
+    report = build_report()
+    sources = tuple(replace(s, name="أبو سالم") if s.id == "p1" else s for s in report.sources)
+    assert "↳ أبو سالم\u200e → Mara Quill (Twitter) → The Harbour Post" in draw(replace(report, sources=sources))
+
+
 def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     assert not re.search(r"\x1b\[[0-9;]*3[0-7]", draw(build_report(), colour=True))

@@ -338,7 +338,7 @@ def _describe_difference(before: str, after: str) -> str:
 
 
 def _describe_time(words: str, days: Interval | None) -> str:
-    return f"{show(words)} = {_describe_days(days) if days else '(not told)'}"
+    return f"{show(words)} = {_describe_days(days)}" if days else f"{show(words)} (no date)"
 
 
 def _describe_days(days: Interval) -> str:
@@ -368,3 +368,8 @@ def _build_row(source: Source, statements: int, names: dict[str, str], text: str
 
 def _join(spans: tuple[Span, ...], text: str) -> str:
     return show(" … ".join(span.of(text) for span in spans))
+
+
+def count_of(number: int, noun: str) -> str:
+    """`1 statement`, `2 statements`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
+from onrecord.cli.outline import count_of
 from onrecord.cli.visible import show
 from onrecord.types import Report, Skipped
 
@@ -50,7 +52,7 @@ def print_summary(outcomes: list[Outcome], console: Console, *, plain: bool) -> 
     if plain:
         console.file.writelines(line + "\n" for line in _format_lines(outcomes))
     else:
-        console.print(_build_table(outcomes))
+        console.print(_build_table(outcomes, console.width // 2))
         console.print(Text(_count(outcomes), style="bold"))
 
 
@@ -61,9 +63,10 @@ def _format_lines(outcomes: list[Outcome]) -> Iterator[str]:
     yield _count(outcomes)
 
 
-def _build_table(outcomes: list[Outcome]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    table.add_column("document", overflow="fold")
+def _build_table(outcomes: list[Outcome], widest_name: int) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    longest = max((cell_len(show(outcome.location)) for outcome in outcomes), default=0)
+    table.add_column("document", overflow="fold", min_width=min(longest, widest_name))
     table.add_column("statements", justify="right")
     table.add_column("sources", justify="right")
     skips = any(outcome.reason is not None for outcome in outcomes)
@@ -81,8 +84,3 @@ def _count(outcomes: list[Outcome]) -> str:
     statements = sum(outcome.statements for outcome in outcomes)
     read = f"{count_of(len(outcomes) - skipped, 'document')} read, {count_of(statements, 'statement')}"
     return f"{read}; {skipped} skipped" if skipped else read
-
-
-def count_of(number: int, noun: str) -> str:
-    """`1 statement`, `2 statements`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

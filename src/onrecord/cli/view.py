@@ -16,8 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from onrecord.cli.outline import LABELS, NO_SOURCE, Entry, Outline, Piece, SourceRow, build_outline
-from onrecord.cli.summary import count_of
+from onrecord.cli.outline import LABELS, NO_SOURCE, Entry, Outline, Piece, SourceRow, build_outline, count_of
 from onrecord.types import Report
 
 _GLYPHS = {"direct": "❝", "indirect": "≈", "mixed": "❝≈"}
@@ -49,12 +48,12 @@ def render_report(report: Report, console: Console) -> None:
         console.print(_draw_sources(outline.rows))
 
 
-def _print(console: Console, text: Text, first: str = "", later: str = "") -> None:
-    """Print `text` broken to the console's width, its first line after `first` and the others after `later`."""
-    lines = text.wrap(console, max(2, console.width - max(len(first), len(later))))
+def _print(console: Console, text: Text, first: str = "", later: str = "", bar: str = "") -> None:
+    """Print `text` broken to the console's width: its first line after `first`, the others after `later`, all after `bar`."""
+    lines = text.wrap(console, max(2, console.width - max(len(first), len(later)) - len(bar)))
     for index, line in enumerate(lines):
         line.rstrip()
-        console.print(Text.assemble((later if index else first, "dim"), line), soft_wrap=True)
+        console.print(Text.assemble((later if index else first, "dim"), (bar, _COLOURS["direct"]), line), soft_wrap=True)
 
 
 def _draw_header(outline: Outline) -> Iterator[Text]:
@@ -80,7 +79,7 @@ def _print_entry(entry: Entry, gutter: int, console: Console) -> None:
     _print(console, _draw_manner(entry), indent, indent)
     bar = "▌ " if entry.kind == "direct" else ""
     for paragraph in entry.paragraphs:
-        _print(console, _draw_paragraph(paragraph, entry), indent + bar, indent + bar)
+        _print(console, _draw_paragraph(paragraph, entry), indent, indent, bar)
     if entry.chain:
         _print(console, _draw_chain(entry.chain), indent + "↳ ", indent + "  ")
     for evidence in entry.evidence:
@@ -127,8 +126,11 @@ def _find_circumstances(entry: Entry) -> Iterator[str]:
 
 def _draw_chain(chain: tuple[str, ...]) -> Text:
     """The chain from left to right, also between right-to-left names, which would else turn the arrow's sides around."""
-    names = (hop + _LEFT_TO_RIGHT if any(bidirectional(char) in ("R", "AL") for char in hop) else hop for hop in chain)
-    return Text(" → ", style="dim").join(Text(name, style="blue") for name in names)
+    drawn = Text()
+    for index, hop in enumerate(chain):
+        drawn.append(" → " if index else "", style="dim")
+        drawn.append(hop + _LEFT_TO_RIGHT if any(bidirectional(char) in ("R", "AL") for char in hop) else hop)
+    return drawn
 
 
 def _draw_paragraph(paragraph: tuple[Piece, ...], entry: Entry) -> Text:
