@@ -238,6 +238,23 @@ def test_summary_table_on_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) 
     assert "2 documents read, 20 statements; 1 skipped" in out
 
 
+def test_tree_on_a_terminal_and_plain_when_asked(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    drawn, plain = run("read", "one.txt", "--width", "60").out, run("read", "one.txt", "--width", "60", "--plain").out
+    assert "└─ s3" in drawn
+    assert "\x1b[" in drawn
+    assert "s3 (inside s2)" in plain
+    assert "\x1b" not in plain
+    assert max(map(len, plain.splitlines())) <= 60
+
+
+def test_dumb_terminals_get_the_plain_form(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "dumb")
+    assert "s3 (inside s2)" in run("read", "one.txt").out
+
+
 def test_unreadable_document(run: Run) -> None:
     assert run("read", "bad.pdf") == Outcome(1, "", "onrecord: bad.pdf: a PDF; convert it to text first\n")
 
@@ -312,5 +329,5 @@ def test_narrow_encodings_are_written_with_escapes() -> None:
 
 @pytest.mark.parametrize("argument", ["--help", "schema"])
 def test_quick_commands_load_nothing_heavy(argument: str) -> None:
-    after = "print([m for m in ('onnxruntime', 'trafilatura', 'numpy', 'tokenizers', 'rich') if m in sys.modules], file=sys.stderr)"
+    after = "print([m for m in ('onnxruntime', 'trafilatura', 'numpy', 'tokenizers') if m in sys.modules], file=sys.stderr)"
     assert start(argument, after=after, stdout=subprocess.DEVNULL).stderr == "[]\n"

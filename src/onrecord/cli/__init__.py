@@ -14,7 +14,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from datetime import date
 from typing import Annotated, cast
 
@@ -29,14 +29,15 @@ _NARROWEST = 40
 # What Typer raises for unknown options and bad values. It has moved between packages; the base of a public class has not.
 _TyperUsageError = cast(type[Exception], typer.BadParameter.__base__)
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line on `arguments` (those of the process if None) and return the exit code; nothing is raised."""
     _make_streams_safe()
     try:
-        code = _run(list(sys.argv[1:] if arguments is None else arguments))
+        given = list(sys.argv[1:] if arguments is None else arguments)
+        code = _run(given) if given else _show_help()
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
@@ -91,6 +92,13 @@ def _print_version(wanted: bool) -> None:
     except PackageNotFoundError:
         print(_NAME, "(version not known: not installed as a package)")
     raise typer.Exit
+
+
+def _show_help() -> int:
+    """The help, for a call without a command: an error, so it goes where errors go."""
+    with redirect_stdout(sys.stderr):
+        _run(["--help"])
+    return _USAGE
 
 
 @app.callback()
@@ -159,14 +167,11 @@ def _report(error: Exception) -> int:
 
 
 def _complain_of_usage(error: Exception) -> int:
-    """Typer's complaint as one line; what it raises where a command is called bare holds the whole help, which is shown."""
+    """Typer's complaint as one line of ours."""
     context = getattr(error, "ctx", None)
-    message = str(getattr(error, "format_message", error.__str__)())
-    if type(error).__name__ == "NoArgsIsHelpError":
-        print(message, file=sys.stderr)
-    else:
-        path = context.command_path if context is not None else _NAME
-        complain(f"{message[:1].lower()}{message[1:].rstrip('.')} (see {path} --help)")
+    path = context.command_path if context is not None else _NAME
+    message = str(getattr(error, "format_message", error.__str__)()).rstrip(".")
+    complain(f"{message[:1].lower()}{message[1:]} (see {path} --help)")
     return _USAGE
 
 

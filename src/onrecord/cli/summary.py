@@ -32,9 +32,11 @@ def track(results: Iterable[tuple[str, Report | Skipped]], *, total: int, hidden
     Standard output is left alone: it may be a pipe, and the bar's console is another stream.
     """
     console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+    if hidden or not console.is_terminal:
+        yield from (_build_outcome(location, result) for location, result in results)
+        return
     columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    quiet = hidden or not console.is_terminal
-    with Progress(*columns, console=console, transient=True, redirect_stdout=False, disable=quiet) as progress:
+    with Progress(*columns, console=console, transient=True, redirect_stdout=False) as progress:
         task = progress.add_task("reading", total=total)
         for location, result in results:
             progress.advance(task)
