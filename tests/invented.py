@@ -2,6 +2,7 @@
 
 Spans are looked up by their words, so that the article can be read and changed without counting characters.
 """
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -71,32 +72,88 @@ def said(number: int, kind: str, content: tuple[Span, ...], source: SourceRef | 
 def build_statements() -> tuple[Statement, ...]:
     quill = Hop(QUILL, "s2", "Twitter")
     return (
-        said(1, "indirect", (between("have promised", "bargees"),), SourceRef(DARA, (at("Tollmen of the salt canal"),)), confidence=0.61,
-             cue=(at("according to"),), time=Interval(date(2024, 3, 4), date(2024, 3, 4)), certainty=Certainty(0.2, at("far from clear"))),
-        said(2, "direct", (POST,), SourceRef(QUILL, (at("Mara Quill, an analyst at the Lowland Institute"),)), cue=(at("wrote"),),
-             chain=(quill, PUBLISHER), evidence=("e1",), confidence=0.97),
-        said(3, "direct", (OWN,), SourceRef(DARA, (between("A warden of", "Abu Salim Dara"),)), cue=(at("says"),), within="s2",
-             chain=(Hop(DARA, "s3", None), quill, PUBLISHER), certainty=Certainty(2.8, None), confidence=0.93),
+        said(
+            1,
+            "indirect",
+            (between("have promised", "bargees"),),
+            SourceRef(DARA, (at("Tollmen of the salt canal"),)),
+            confidence=0.61,
+            cue=(at("according to"),),
+            time=Interval(date(2024, 3, 4), date(2024, 3, 4)),
+            certainty=Certainty(0.2, at("far from clear")),
+        ),
+        said(
+            2,
+            "direct",
+            (POST,),
+            SourceRef(QUILL, (at("Mara Quill, an analyst at the Lowland Institute"),)),
+            cue=(at("wrote"),),
+            chain=(quill, PUBLISHER),
+            evidence=("e1",),
+            confidence=0.97,
+        ),
+        said(
+            3,
+            "direct",
+            (OWN,),
+            SourceRef(DARA, (between("A warden of", "Abu Salim Dara"),)),
+            cue=(at("says"),),
+            within="s2",
+            chain=(Hop(DARA, "s3", None), quill, PUBLISHER),
+            certainty=Certainty(2.8, None),
+            confidence=0.93,
+        ),
         said(4, "mixed", (between("it was “far", "meant”"),), SourceRef(QUILL, (at("Quill", 1),)), cue=(at("added"),), about=("s1", "s3")),
-        said(5, "direct", (at("“The locks are ours,”"), between("“The water is not.", "“It never was.”")), SourceRef(DARA, (HE,)),
-             cue=(at("said in a letter"),),
-             chain=(Hop(DARA, "s5", "letter"), PUBLISHER), time=Interval(date(2024, 2, 26), date(2024, 3, 3))),
-        said(6, "indirect", (between("the gates had", "repairs"),), SourceRef("p4", (at("A person close to the canal board"),)),
-             cue=(at("said", 1),), confidence=0.88),
+        said(
+            5,
+            "direct",
+            (at("“The locks are ours,”"), between("“The water is not.", "“It never was.”")),
+            SourceRef(DARA, (HE,)),
+            cue=(at("said in a letter"),),
+            chain=(Hop(DARA, "s5", "letter"), PUBLISHER),
+            time=Interval(date(2024, 2, 26), date(2024, 3, 3)),
+        ),
+        said(
+            6,
+            "indirect",
+            (between("the gates had", "repairs"),),
+            SourceRef("p4", (at("A person close to the canal board"),)),
+            cue=(at("said", 1),),
+            confidence=0.88,
+        ),
         said(7, "indirect", (between("The board had known", "spring"),), SourceRef("p4", ()), confidence=0.44),
         said(8, "indirect", (between("the keys were", "lost"),), None, cue=(at("It was said"),), confidence=0.52),
-        said(9, "indirect", (between("the strike was", "over"),), SourceRef("p5", (at("The ferry union"),)), cue=(at("denied"),),
-             certainty=Certainty(-2.7, at("denied"))),
+        said(
+            9,
+            "indirect",
+            (between("the strike was", "over"),),
+            SourceRef("p5", (at("The ferry union"),)),
+            cue=(at("denied"),),
+            certainty=Certainty(-2.7, at("denied")),
+        ),
         said(10, "mixed", (between("called the tollmen", "rust”"),), SourceRef("p5", (at("The ferry union"),)), confidence=0.71),
     )
 
 
 def build_sources() -> tuple[Source, ...]:
     return (
-        Source(id=DARA, name="Abu Salim Dara", kind="person", roles=("warden",), affiliations=("p3",),
-               mentions=(at("Tollmen of the salt canal"), at("Abu Salim Dara"), at("Abu Salim Dara", 1), HE)),
-        Source(id=QUILL, name="Mara Quill", kind="person", roles=("analyst",), affiliations=("p6",), handles=("@maraquill",),
-               mentions=(at("Mara Quill"), at("Quill", 1))),
+        Source(
+            id=DARA,
+            name="Abu Salim Dara",
+            kind="person",
+            roles=("warden",),
+            affiliations=("p3",),
+            mentions=(at("Tollmen of the salt canal"), at("Abu Salim Dara"), at("Abu Salim Dara", 1), HE),
+        ),
+        Source(
+            id=QUILL,
+            name="Mara Quill",
+            kind="person",
+            roles=("analyst",),
+            affiliations=("p6",),
+            handles=("@maraquill",),
+            mentions=(at("Mara Quill"), at("Quill", 1)),
+        ),
         Source(id="p3", name="Saltway League", kind="organisation", mentions=(at("Saltway League"), at("Saltway League", 1))),
         Source(id="p4", name="A person close to the canal board", kind="unnamed", mentions=(at("A person close to the canal board"),)),
         Source(id="p5", name="The ferry union", kind="group", mentions=(at("The ferry union"),)),
@@ -108,8 +165,15 @@ def build_report() -> Report:
     """The whole report on the invented article."""
     embed = Span(at(PARAGRAPHS[3]).start, at(PARAGRAPHS[4]).end)
     document = Document(
-        id="sha256:" + "0f" * 32, text=TEXT, url="https://harbourpost.example/locks", title="Tollmen promise bargees free passage",
-        authors=("Tove Lind", "Ansel Roe"), publisher="The Harbour Post", published=date(2024, 3, 5), modified=None, language="en",
+        id="sha256:" + "0f" * 32,
+        text=TEXT,
+        url="https://harbourpost.example/locks",
+        title="Tollmen promise bargees free passage",
+        authors=("Tove Lind", "Ansel Roe"),
+        publisher="The Harbour Post",
+        published=date(2024, 3, 5),
+        modified=None,
+        language="en",
         blocks=tuple(Block(at(paragraph), "paragraph") for paragraph in PARAGRAPHS),
     )
     return Report(
@@ -121,12 +185,27 @@ def build_report() -> Report:
             Time(span=at("the spring"), type="DATE", value="XXXX-SP", days=None),
         ),
         evidence=(
-            Evidence(id="e1", kind="embed", platform="Twitter", author="Mara Quill", handle="@maraquill", posted=date(2024, 3, 4),
-                     content=(embed,)),
+            Evidence(
+                id="e1",
+                kind="embed",
+                platform="Twitter",
+                author="Mara Quill",
+                handle="@maraquill",
+                posted=date(2024, 3, 4),
+                content=(embed,),
+            ),
             Evidence(id="e2", kind="document", author="canal board", status="archived", status_span=at("shut for repairs")),
         ),
-        variants=(Variant(members=("s2", "s3"), relation="truncation", differences=(
-            Difference("delete", at("[the bargees]"), Span(OWN.end, OWN.end)), Difference("replace", at("every lock"), at("The locks")))),),
+        variants=(
+            Variant(
+                members=("s2", "s3"),
+                relation="truncation",
+                differences=(
+                    Difference("delete", at("[the bargees]"), Span(OWN.end, OWN.end)),
+                    Difference("replace", at("every lock"), at("The locks")),
+                ),
+            ),
+        ),
     )
 
 
@@ -135,14 +214,33 @@ def with_text(words: str) -> Report:
     report = build_report()
     text = f"{words}\n{words}"
     span, both = Span(0, len(words)), Span(0, len(text))
-    statement = replace(report.statements[1], content=(both,), cue=(span,), source=SourceRef(QUILL, (span,)),
-                        certainty=Certainty(0, span), chain=(Hop(QUILL, "s2", words), PUBLISHER))
+    statement = replace(
+        report.statements[1],
+        content=(both,),
+        cue=(span,),
+        source=SourceRef(QUILL, (span,)),
+        certainty=Certainty(0, span),
+        chain=(Hop(QUILL, "s2", words), PUBLISHER),
+    )
     nested = replace(report.statements[2], content=(span,), cue=(), source=SourceRef("p3", ()), kind="mixed", certainty=None)
     quill = replace(report.sources[1], name=words, roles=(words,), handles=(words,), mentions=(span,))
-    document = replace(report.document, text=text, title=words, authors=(words,), publisher=words, url=words,
-                       blocks=(Block(span, "paragraph"), Block(Span(len(words) + 1, len(text)), "paragraph")))
+    document = replace(
+        report.document,
+        text=text,
+        title=words,
+        authors=(words,),
+        publisher=words,
+        url=words,
+        blocks=(Block(span, "paragraph"), Block(Span(len(words) + 1, len(text)), "paragraph")),
+    )
     evidence = replace(report.evidence[0], author=words, handle=words, url=words, content=(both,), status="deleted", status_span=span)
     variant = Variant(members=("s2", "s3"), relation="alteration", differences=(Difference("replace", span, both),))
     time = Time(span=span, type="DATE", value="2024", days=None)
-    return Report(document=document, statements=(statement, nested), sources=(quill, Source(id="p3", name=words, kind="group")),
-                  evidence=(evidence,), variants=(variant,), times=(time,))
+    return Report(
+        document=document,
+        statements=(statement, nested),
+        sources=(quill, Source(id="p3", name=words, kind="group")),
+        evidence=(evidence,),
+        variants=(variant,),
+        times=(time,),
+    )

@@ -1,4 +1,5 @@
 """The command line as its users meet it: exit codes, messages, what goes to which stream."""
+
 from __future__ import annotations
 
 import json

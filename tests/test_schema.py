@@ -1,4 +1,5 @@
 """The schema is the contract: reports satisfy it, it is valid itself, and every key says what it means."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

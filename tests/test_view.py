@@ -1,4 +1,5 @@
 """What a person sees: the lines that matter, in every width, and nothing that a hostile page could do to a terminal."""
+
 from __future__ import annotations
 
 import io
@@ -32,35 +33,47 @@ def find_lines(text: str, first: str, count: int) -> list[str]:
 
 
 DRAWN = {
-    "a direct statement, its evidence, and the one that it holds": ("s2", [
-        "s2  Mara Quill, an analyst at the Lowland Institute",
-        "❝ said ▰▰▰▰▰ 97% sure · cue “wrote”",
-        "▌ “A warden of the Saltway League, Abu Salim Dara, says ‘we shall open every lock to our",
-        "▌ brothers [the bargees],’”",
-        "↳ Mara Quill (Twitter) → The Harbour Post",
-        "◇ embed on Twitter, Mara Quill (@maraquill), 2024-03-04",
-        "└─ s3  A warden of the Saltway League, Abu Salim Dara",
-        "❝ said ▰▰▰▰▰ 93% sure · cue “says” · told as certain",
-        "▌ “we shall open every lock to our brothers [the bargees]”",
-        "↳ Abu Salim Dara → Mara Quill (Twitter) → The Harbour Post",
-    ]),
-    "a paraphrase, without marks or bar": ("s1", [
-        "s1  Tollmen of the salt canal → Abu Salim Dara · warden · Saltway League",
-        "≈ paraphrased ▰▰▰▱▱ 61% sure · cue “according to” · told as open (“far from clear”) · 2024-03-04",
-        "have promised free passage to striking bargees",
-    ]),
-    "a partly quoted one that doubts two others": ("s4", [
-        "s4  Quill → Mara Quill · analyst · Lowland Institute",
-        "❝≈ partly quoted ▰▰▰▰▱ 90% sure · cue “added” · about s1, s3",
-        "it was “far from clear whether the promise is meant”",
-    ]),
-    "broken words, over paragraphs": ("s5", [
-        "s5  he → Abu Salim Dara · warden · Saltway League",
-        "❝ said ▰▰▰▰▱ 90% sure · cue “said in a letter” · 2024-02-26 to 2024-03-03",
-        "▌ “The locks are ours,” … “The water is not.",
-        "▌ “It never was.”",
-        "↳ Abu Salim Dara (letter) → The Harbour Post",
-    ]),
+    "a direct statement, its evidence, and the one that it holds": (
+        "s2",
+        [
+            "s2  Mara Quill, an analyst at the Lowland Institute",
+            "❝ said ▰▰▰▰▰ 97% sure · cue “wrote”",
+            "▌ “A warden of the Saltway League, Abu Salim Dara, says ‘we shall open every lock to our",
+            "▌ brothers [the bargees],’”",
+            "↳ Mara Quill (Twitter) → The Harbour Post",
+            "◇ embed on Twitter, Mara Quill (@maraquill), 2024-03-04",
+            "└─ s3  A warden of the Saltway League, Abu Salim Dara",
+            "❝ said ▰▰▰▰▰ 93% sure · cue “says” · told as certain",
+            "▌ “we shall open every lock to our brothers [the bargees]”",
+            "↳ Abu Salim Dara → Mara Quill (Twitter) → The Harbour Post",
+        ],
+    ),
+    "a paraphrase, without marks or bar": (
+        "s1",
+        [
+            "s1  Tollmen of the salt canal → Abu Salim Dara · warden · Saltway League",
+            "≈ paraphrased ▰▰▰▱▱ 61% sure · cue “according to” · told as open (“far from clear”) · 2024-03-04",
+            "have promised free passage to striking bargees",
+        ],
+    ),
+    "a partly quoted one that doubts two others": (
+        "s4",
+        [
+            "s4  Quill → Mara Quill · analyst · Lowland Institute",
+            "❝≈ partly quoted ▰▰▰▰▱ 90% sure · cue “added” · about s1, s3",
+            "it was “far from clear whether the promise is meant”",
+        ],
+    ),
+    "broken words, over paragraphs": (
+        "s5",
+        [
+            "s5  he → Abu Salim Dara · warden · Saltway League",
+            "❝ said ▰▰▰▰▱ 90% sure · cue “said in a letter” · 2024-02-26 to 2024-03-03",
+            "▌ “The locks are ours,” … “The water is not.",
+            "▌ “It never was.”",
+            "↳ Abu Salim Dara (letter) → The Harbour Post",
+        ],
+    ),
     "an unnamed source": ("s6", ["s6  A person close to the canal board · unnamed"]),
     "an inherited source": ("s7", ["s7  A person close to the canal board (source carried on from above) · unnamed"]),
     "no source": ("s8", ["s8  (no source in the text)"]),
@@ -234,7 +247,14 @@ def test_siblings_are_joined_by_guides() -> None:
 
 def test_report_of_nothing() -> None:
     report = build_report()
-    empty = replace(report, statements=(), sources=(), times=(), evidence=(), variants=(),
-                    document=replace(report.document, title=None, authors=(), publisher=None, published=None, url=None))
+    empty = replace(
+        report,
+        statements=(),
+        sources=(),
+        times=(),
+        evidence=(),
+        variants=(),
+        document=replace(report.document, title=None, authors=(), publisher=None, published=None, url=None),
+    )
     assert draw(empty) == "(no title)\nno statements found\n"
     assert format_plain(empty) == "(no title)\nno statements found"

@@ -3,6 +3,7 @@
 The schema is a file (`data/report.schema.json`, JSON Schema draft 2020-12) and not derived from `types`, so that a change of a
 type that would break the contract fails a test and does not quietly change the contract with it.
 """
+
 from __future__ import annotations
 
 import json

@@ -7,6 +7,7 @@ complaint is one line on standard error, `onrecord: what was wrong, where, what 
 Exit codes: 0 fine; 1 a document could not be read, or something failed; 2 the call asks for what cannot be; 130 interrupted;
 141 whoever read the output stopped reading.
 """
+
 from __future__ import annotations
 
 import io
@@ -134,8 +135,13 @@ def read(
     from onrecord.cli import reading
 
     request = reading.Request(
-        sources=tuple(sources), published=published, force=force, min_confidence=min_confidence,
-        form="json" if as_json else "jsonl" if as_lines else "view", plain=plain, width=width,
+        sources=tuple(sources),
+        published=published,
+        force=force,
+        min_confidence=min_confidence,
+        form="json" if as_json else "jsonl" if as_lines else "view",
+        plain=plain,
+        width=width,
     )
     raise typer.Exit(reading.read_and_print(request))
 

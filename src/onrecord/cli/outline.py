@@ -3,6 +3,7 @@
 Both forms of the view, drawn and plain, are made from these values, so that neither can hold what the other lacks. Everything that
 came from outside has been through `visible.show` here, once; what is drawn later only adds to it.
 """
+
 from __future__ import annotations
 
 import re

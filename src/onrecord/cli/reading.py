@@ -3,6 +3,7 @@
 One document and several are told apart by what the sources expand to. Several are written as they are read, in every form that
 allows it, so that a folder of any size goes through in the memory of one document.
 """
+
 from __future__ import annotations
 
 import json

@@ -1,4 +1,5 @@
 """Several documents at a glance: a bar while they are read, and a table of what was found in each."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator

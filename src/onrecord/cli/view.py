@@ -5,6 +5,7 @@ so that they can be told apart without colour. Lines are broken here and not by 
 its guides on every line; `rich.tree` was rejected, as a deep tree leaves it no room for words. The plain form has the same content,
 one fact a line, for pipes and for those who listen to it.
 """
+
 from __future__ import annotations
 
 import io

@@ -5,6 +5,7 @@ clipboard, bidirectional controls could reorder a line, and invisible characters
 shown as its number, ⟨U+202E⟩. Escaping them the way Python does (`\\u202e`) was rejected: readers are not programmers, and a
 text about programs holds such sequences itself. Right-to-left letters are left alone, they are ordinary text.
 """
+
 from __future__ import annotations
 
 import re
