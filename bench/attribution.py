@@ -14,18 +14,19 @@ from typing import Any
 
 import onrecord
 from bench.report import print_figures, track
-from bench.scoring import ROLES, Scores
+from bench.scoring import ROLES, Scores, measure_calibration
 from training.corpus import read_articles
 
 
-def predict(path: Path, nested: bool) -> list[dict[str, Any]]:
-    """The statements of one text, as spans by role."""
-    statements = []
+def predict(path: Path, nested: bool) -> tuple[list[dict[str, Any]], list[float]]:
+    """The statements of one text, as spans by role, and their confidences."""
+    statements, confidences = [], []
     for s in onrecord.read(str(path), force=True).statements:
         if nested or s.within is None:
             source = s.source.spans if s.source else ()
             statements.append({r: [[p.start, p.end] for p in spans] for r, spans in zip(ROLES, (source, s.cue, s.content), strict=True)})
-    return statements
+            confidences.append(s.confidence)
+    return statements, confidences
 
 
 def main() -> None:
@@ -37,13 +38,17 @@ def main() -> None:
     args = parser.parse_args()
     articles = list(read_articles(args.data))
     scores, lines = Scores(), []
+    confidences: list[float] = []
+    right: list[bool] = []
     for article in track(articles, "reading"):
-        statements = predict(args.data / "text" / f"{article.name}.txt", args.nested)
+        statements, sure = predict(args.data / "text" / f"{article.name}.txt", args.nested)
         lines.append(json.dumps({"doc": article.name, "statements": statements}))
-        scores.add_document(article.text, statements, [vars(r) for r in article.relations])
+        matched = scores.add_document(article.text, statements, [vars(r) for r in article.relations])
+        confidences += sure
+        right += [i in matched for i in range(len(statements))]
     if args.predictions:
         args.predictions.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print_figures(f"Attribution, {len(articles)} documents", scores.figures(), as_json=args.json)
+    print_figures(f"Attribution, {len(articles)} documents", scores.figures() | {"calibration error": round(measure_calibration(confidences, right), 4)}, as_json=args.json)
 
 
 if __name__ == "__main__":

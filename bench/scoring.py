@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 ROLES = ("source", "cue", "content")
 Parts = Mapping[str, Sequence[tuple[int, int]]]  # role -> spans in code points
+Cells = dict[str, frozenset[int]]  # role -> code points
 _KEPT_AT_EDGE = re.compile(r"[\w$£€%]")
 _WORD = re.compile(r"\w+|[^\w\s]")
 
@@ -35,20 +36,19 @@ class Tally:
 class Scores:
     tallies: dict[str, Tally] = field(default_factory=dict)
 
-    def add_document(self, text: str, predicted: Sequence[Parts], gold: Sequence[Parts]) -> None:
-        """Count one document. Nothing is shared between documents, so the sums are micro-averages."""
+    def add_document(self, text: str, predicted: Sequence[Parts], gold: Sequence[Parts]) -> set[int]:
+        """Count one document, and give the indices of the predicted statements that match as relations.
+
+        Nothing is shared between documents, so the sums are micro-averages.
+        """
         cells = [[{role: _cells(text, parts.get(role, ())) for role in ROLES} for parts in side] for side in (predicted, gold)]
         for role in ROLES:
             self._add_tokens(text, role, predicted, gold)
             self._add_bags(f"exact {role}", *([s[role] for s in side if s[role]] for side in cells))
             pieces = ([c for parts in side for span in parts.get(role, ()) if (c := _cells(text, [span]))] for side in (predicted, gold))
             self._add_bags(f"piece {role}", *pieces)
-        self._add_pairs("relation", cells, lambda p, g: _overlap(p["source"], g["source"]) >= 0.5)
-        self._add_pairs(
-            "strict",
-            cells,
-            lambda p, g: all(p[r] == g[r] for r in ("content", "source")) and (p["cue"] == g["cue"] or bool(p["cue"] & g["cue"])),
-        )
+        self._add_pairs("strict", cells, _fits_strictly)
+        return self._add_pairs("relation", cells, lambda p, g: _overlap(p["source"], g["source"]) >= 0.5)
 
     def _tally(self, name: str) -> Tally:
         return self.tallies.setdefault(name, Tally())
@@ -63,7 +63,7 @@ class Scores:
         ours, theirs = Counter(predicted), Counter(gold)
         self._tally(name).add((ours & theirs).total(), ours.total(), theirs.total())
 
-    def _add_pairs(self, name: str, cells: list[list[dict[str, frozenset[int]]]], fits: object) -> None:
+    def _add_pairs(self, name: str, cells: list[list[Cells]], fits: Callable[[Cells, Cells], bool]) -> set[int]:
         """One-to-one matches of statements whose contents overlap by half or more, the best overlap first."""
         ours, theirs = cells
         pairs = sorted(
@@ -74,13 +74,28 @@ class Scores:
         )
         used: tuple[set[int], set[int]] = (set(), set())
         for _, i, j in pairs:
-            if i not in used[0] and j not in used[1] and fits(ours[i], theirs[j]):  # type: ignore[operator]
+            if i not in used[0] and j not in used[1] and fits(ours[i], theirs[j]):
                 used[0].add(i)
                 used[1].add(j)
         self._tally(name).add(len(used[0]), len(ours), len(theirs))
+        return used[0]
 
     def figures(self) -> dict[str, dict[str, float]]:
         return {name: tally.figures() for name, tally in self.tallies.items()}
+
+
+def _fits_strictly(ours: Cells, theirs: Cells) -> bool:
+    """The same content and source, and cues that share a character or are both empty."""
+    return all(ours[r] == theirs[r] for r in ("content", "source")) and (ours["cue"] == theirs["cue"] or bool(ours["cue"] & theirs["cue"]))
+
+
+def measure_calibration(confidences: Sequence[float], right: Sequence[bool], bins: int = 10) -> float:
+    """Expected calibration error: the mean distance of confidence and share of right ones, over equal bins (Guo et al. 2017)."""
+    error = 0.0
+    for k in range(bins):
+        inside = [i for i, c in enumerate(confidences) if k / bins <= c < (k + 1) / bins or (k == bins - 1 and c == 1)]
+        error += abs(sum(confidences[i] - right[i] for i in inside))
+    return error / max(1, len(confidences))
 
 
 def _first_roles(side: Sequence[Parts]) -> dict[int, str]:

@@ -7,8 +7,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent / "src" / "onrecord"
 FLOORS = [
-    {"types", "errors", "schema"},
-    {"text", "encoding"},
+    {"types", "errors"},
+    {"text", "encoding", "schema"},
     {"capture", "page", "extract", "resolve", "trace"},
     {"pipeline"},
     {"store", "export"},
