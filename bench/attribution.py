@@ -48,7 +48,11 @@ def main() -> None:
         right += [i in matched for i in range(len(statements))]
     if args.predictions:
         args.predictions.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print_figures(f"Attribution, {len(articles)} documents", scores.figures() | {"calibration error": round(measure_calibration(confidences, right), 4)}, as_json=args.json)
+    print_figures(
+        f"Attribution, {len(articles)} documents",
+        scores.figures() | {"calibration error": round(measure_calibration(confidences, right), 4)},
+        as_json=args.json,
+    )
 
 
 if __name__ == "__main__":

@@ -145,7 +145,7 @@ def test_what_is_quoted_inside_a_content_is_read_again() -> None:
     text = "“Jon Vale told me that the bridge was closed,” Mara Quill said on Monday."
     outer, inner = read_plain(text)
     assert (outer.within, inner.within) == (None, 0)
-    assert show(text, inner) [:2] == ("Jon Vale", "told")
+    assert show(text, inner)[:2] == ("Jon Vale", "told")
 
 
 def test_a_quotation_runs_on_over_paragraphs() -> None:

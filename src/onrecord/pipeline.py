@@ -18,6 +18,7 @@ from onrecord.resolve import resolve
 from onrecord.types import Capture, Document, Page, Report, Skipped
 
 _LANGUAGES = ("en",)
+_LONGEST = 2_000_000  # characters: ten times the longest reports; more is a dump, not a document
 
 
 def read(source: str, *, published: date | str | None = None, force: bool = False, min_confidence: float = 0.0) -> Report:
@@ -61,16 +62,31 @@ def read_captured(capture: Capture, *, published: date | str | None = None, forc
     """`read` for bytes that are already captured."""
     day = parse_day(published)
     page = read_page(capture)
-    if page.language not in (None, *_LANGUAGES) and not force:
-        raise UnreadableError(
-            f"the text is in another language ({page.language}), and the reader knows English only: --force reads it all the same"
-        )
+    if not force:
+        check_readable(page)
     page = page if page.published else replace(page, published=day)
     readings = extract(page.text, page.blocks, page.embeds, least=min_confidence or None)
     resolved = resolve(page, readings)
     return Report(
         document=build_document(capture, page), statements=resolved.statements, sources=resolved.sources, evidence=resolved.evidence
     )
+
+
+def check_readable(page: Page) -> None:
+    """Whether the reader can be trusted with a page.
+
+    Raises:
+        UnreadableError: the text is in a language that the reader does not know, or far too long for a report.
+
+    """
+    if page.language not in (None, *_LANGUAGES):
+        raise UnreadableError(
+            f"the text is in another language ({page.language}), and the reader knows English only: --force reads it all the same"
+        )
+    if len(page.text) > _LONGEST:
+        raise UnreadableError(
+            f"{len(page.text):,} characters are more than a report has ({_LONGEST:,}): split it, or read it all the same with --force"
+        )
 
 
 def build_document(capture: Capture, page: Page) -> Document:

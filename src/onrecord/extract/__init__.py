@@ -25,6 +25,7 @@ __all__ = ["extract"]
 
 _READ = ("paragraph", "caption")
 _LEAST_CHARACTERS = 24  # a content shorter than this holds no statement of its own
+_TURN = 200_000  # characters that are read at once
 _INHERITED = 0.6  # confidence of a paragraph that only quotes, where one that quotes went before
 _SPEAKER = re.compile(r"(?:I|[Ww]e)(?:['’]\w+)?\Z")
 
@@ -56,16 +57,30 @@ def _read_level(text: str, places: Sequence[Place], model: Model, least: float) 
 
 def _read_places(text: str, places: Sequence[Place], model: Model, least: float, alone: bool = False) -> Iterator[tuple[int, Relation]]:
     """The relations with the index of the place that each stands in; `alone` if a place must not be read with its neighbours."""
-    spans = sorted((span, at) for at, place in enumerate(places) for span in place.spans)
-    pieces = cut_pieces(text, [span for place in places for span in place.spans], model.tokenizer)
-    joined, first = [], 0
+    for first, last in _take_turns(places):
+        spans = sorted((span, at) for at in range(first, last) for span in places[at].spans)
+        windows = pack_windows(_cut_places(text, places[first:last], model), packed=0 if alone else PACKED)
+        for relation in decode_relations(model, model.read_windows(windows), least):
+            begins = relation.cue[0] if relation.cue else relation.content[0]
+            yield spans[bisect_right(spans, begins.start, key=lambda s: s[0].start) - 1][1], relation
+
+
+def _take_turns(places: Sequence[Place]) -> Iterator[tuple[int, int]]:
+    """Runs of places that together are not too long, so that memory does not grow with the document."""
+    first = size = 0
+    for at, place in enumerate(places):
+        if size > _TURN:
+            yield first, at
+            first, size = at, 0
+        size += sum(map(len, place.spans))
+    if first < len(places):
+        yield first, len(places)
+
+
+def _cut_places(text: str, places: Sequence[Place], model: Model) -> Iterator[Pieces]:
+    pieces = iter(cut_pieces(text, [span for place in places for span in place.spans], model.tokenizer))
     for place in places:
-        joined.append(_join_pieces(pieces[first : first + len(place.spans)]))
-        first += len(place.spans)
-    anchors = model.read_windows(pack_windows(joined, packed=0 if alone else PACKED))
-    for relation in decode_relations(model, anchors, least):
-        begins = relation.cue[0] if relation.cue else relation.content[0]
-        yield spans[bisect_right(spans, begins.start, key=lambda s: s[0].start) - 1][1], relation
+        yield _join_pieces([next(pieces) for _ in place.spans])
 
 
 def _join_pieces(pieces: Sequence[Pieces]) -> Pieces:
@@ -96,24 +111,24 @@ def _hear_quotations(text: str, paragraphs: Sequence[Place], readings: Sequence[
     """Quotations that run on over paragraphs are joined to their statement; a paragraph that only quotes, right after
     one that quotes, is a statement whose source the text does not name again.
     """
-    by_paragraph = _deal_out(paragraphs, readings)
     heard: list[Reading] = []
-    running: Reading | None = None  # the statement whose quotation the last paragraph left open
+    running: int | None = None  # the statement whose quotation the last paragraph left open
     quoted_before = False
-    for place, mine in zip(paragraphs, by_paragraph, strict=True):
+    for place, mine in zip(paragraphs, _deal_out(paragraphs, readings), strict=True):
         whole = find_whole_quotation(text, place.spans[0], place.quotations)
         if whole and not any(_covers(reading, whole.inner) for reading in mine):
-            if running:
-                heard[heard.index(running)] = running = replace(running, content=(*running.content, whole.outer))
-                running, mine = (running if not whole.closed else None), []
+            if running is not None:
+                heard[running] = replace(heard[running], content=(*heard[running].content, whole.outer))
+                running = None if whole.closed else running
                 quoted_before = True
                 continue
             if quoted_before:
                 mine = [Reading(content=(whole.outer,), kind="direct", confidence=_INHERITED)]
         heard += mine
-        open_ended = [r for r in mine if r.kind != "indirect" and find_open_end(place.quotations, r.content)]
-        running = open_ended[-1] if open_ended else None
-        quoted_before = any(r.kind != "indirect" for r in mine)
+        running, quoted_before = None, any(r.kind != "indirect" for r in mine)
+        for at in range(len(heard) - len(mine), len(heard)):
+            if heard[at].kind != "indirect" and find_open_end(place.quotations, heard[at].content):
+                running = at
     return heard
 
 

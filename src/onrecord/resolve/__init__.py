@@ -101,10 +101,14 @@ def _inherit(reading: Reading, readings: Sequence[Reading], found: Sequence[Enti
 
 def _open_affiliations(text: str, gathering: Gathering) -> None:
     """What people belong to becomes a source of its own, with the places that name it."""
+    known = {fold_name(n) for e in gathering.entities if e.named for n in e.names}
+    places: dict[str, list[Span]] = {}
+    for span in gathering.names.spans:
+        places.setdefault(span.of(text), []).append(span)
     for name in dict.fromkeys(a for e in gathering.entities for a in e.affiliations):
-        spans = [s for s in gathering.names.spans if s.of(text) == name]
-        if spans and not any(fold_name(name) == fold_name(n) for e in gathering.entities if e.named for n in e.names):
-            gathering.entities.append(Entity(names=[name], kind="organisation", named=True, spans=spans))
+        if name in places and fold_name(name) not in known:
+            known.add(fold_name(name))
+            gathering.entities.append(Entity(names=[name], kind="organisation", named=True, spans=places[name]))
 
 
 def _list_evidence(embeds: Sequence[Embed]) -> tuple[tuple[Evidence, ...], list[str]]:
