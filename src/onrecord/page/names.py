@@ -6,16 +6,18 @@ import re
 _LONGEST = 60
 _MOST = 20
 _LEAD = re.compile(
-    r"\s*(?:(?:exclusive|analysis|opinion|words|text|story|report|written|reported|posted|published|edited|compiled|authors?)\b[\s:]*(?:by\b[\s:]*)?|by\b[\s:]*)",
+    r"\s*(?:(?:exclusive|analysis|opinion|words|text|story|report|written|reported|posted|published|edited|compiled|authors?)\b[\s:]*"
+    r"(?:by\b[\s:]*)?|by\b[\s:]*)",
     re.I,
 )
+_BYLINE = re.compile(r"\s*(?:written |reported |words |text |story )?by\b[\s:]", re.I)
 _SPLIT = re.compile(r"\s*(?:,|;|\||•|·|/|\band\b|&|\bwith\b|\n)\s*")
 _TAIL = re.compile(r"\s+(?:in|for|at|of|from|on)\s.*$|\s*[(\[<].*$|\s+[—–-]\s.*$|\s*\S*@\S*.*$", re.S)
 _TITLES = re.compile(r"(?:(?:dr|prof|professor|mr|mrs|ms|miss|sir|dame|rev|col|gen|capt|lt|sgt)\b\.?\s+)+", re.I)
 _ROLES = re.compile(
     r"\b(?:reporters?|editors?|correspondents?|writers?|journalists?|columnists?|contributors?|contributing|analysts?|staff|producers?|bureau|chief|desk|"
     r"photographers?|critics?|newsroom|senior|special|freelance|political|published|updated|admin|administrator|webmaster|editorial|team|null|none|"
-    r"undefined|guest|user|anonymous|author|unknown|news agency|associate|assistant|director|fellow|researcher|professor|ph\.?d|m\.?d|jr|sr|ii|iii)\b\.?",
+    r"undefined|guest|user|anonymous|author|unknown|news agency|associate|assistant|director|fellow|researcher|professor|ph\.?d|m\.?d)\b\.?",
     re.I,
 )
 _ROLE_BEFORE = re.compile(
@@ -25,7 +27,13 @@ _ROLE_BEFORE = re.compile(
     re.I,
 )
 _SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv)\.?$", re.I)
-_AGENCIES = frozenset(("associated press", "the associated press", "ap", "reuters", "afp", "agence france-presse", "pa media", "press association", "upi", "bbc news"))
+_AGENCIES = frozenset(
+    ("associated press", "the associated press", "ap", "reuters", "afp", "agence france-presse", "pa media", "press association", "upi")
+)
+_PARTICLES = frozenset(
+    ("van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "das", "du", "la", "le", "el", "al", "bin", "ibn", "ter", "ten",
+     "y", "e", "zu", "af", "av", "of", "the", "abu", "bint")
+)  # fmt: skip
 
 
 def clean(value: str, limit: int = 500) -> str:
@@ -37,7 +45,7 @@ def clean(value: str, limit: int = 500) -> str:
 
 def parse_authors(byline: str) -> tuple[str, ...]:
     """The names in a byline or an author value: "By A Name and B Name, senior reporters" gives both, in order, without the roles."""
-    byline = clean(byline, 300)
+    byline = clean(re.sub(r"\s*[\r\n]+\s*", ", ", byline[:600].strip()), 300)
     byline = _LEAD.sub("", byline, count=1) if _LEAD.match(byline) else byline
     names: list[str] = []
     for part in _SPLIT.split(byline)[:_MOST]:
@@ -56,7 +64,7 @@ def _clean_name(part: str) -> str:
     name = _ROLE_BEFORE.sub("", name)
     if name.isupper() and len(name) > 4:
         name = " ".join(word.capitalize() if "-" not in word and "'" not in word and "." not in word else word.title() for word in name.split())
-    return name.strip(" .:-–—|*")if not re.search(r"\b[A-Z]\.$|\b[JS]r\.$", name) else name.strip(" :-–—|*")
+    return name.strip(" :-–—|*") if re.search(r"\b[A-Z]\.$|\b[JS]r\.$", name) else name.strip(" .:-–—|*")
 
 
 def _is_name(name: str) -> bool:
@@ -65,11 +73,12 @@ def _is_name(name: str) -> bool:
     if not 1 <= len(words) <= 6 or len(name) > _LONGEST or re.search(r"[<>{}=\\@:/?!\"“”]|\d", name) or _ROLES.search(name):
         return False
     letters = [char for char in name if char.isalpha()]
-    return len(letters) >= 2 and (not words[0][0].islower() or len(words) > 1) and any(c.isupper() or c == c.swapcase() for c in letters)
+    has_capitals = any(char.isupper() or char == char.swapcase() for char in letters)
+    return len(letters) >= 2 and has_capitals and not any(word[0].islower() and word not in _PARTICLES for word in words)
 
 
 def is_byline(line: str) -> bool:
     """Whether a line says who wrote the piece, and nothing else."""
-    return bool(re.match(r"\s*(?:written |reported |words |text |story )?by\b[\s:]", line, re.I)) and len(line.split()) <= 20 and bool(parse_authors(line)) and (
-        not re.search(r"[.!?…]\s*$", line) or len(line.split()) <= 5
-    )
+    if not _BYLINE.match(line) or len(line.split()) > 20:
+        return False
+    return bool(parse_authors(line)) and (len(line.split()) <= 5 or not line.rstrip().endswith((".", "!", "?", "…")))
