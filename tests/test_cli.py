@@ -168,7 +168,7 @@ def test_settings_reach_the_reader(run: Run, pipeline: Pipeline) -> None:
     run("read", "one.txt", "--published", "2021-01-14", "--force", "--min-confidence", "0.4")
     run("read", "one.txt", "news", "--jsonl")
     assert pipeline.calls[0] == {"published": date(2021, 1, 14), "force": True, "min_confidence": 0.4}
-    assert pipeline.calls[1] == {"published": None, "force": False, "min_confidence": 0.0}
+    assert pipeline.calls[1] == {"published": None, "force": False, "min_confidence": None}
 
 
 # --- JSON --------------------------------------------------------------------------------------------------------------

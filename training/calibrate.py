@@ -1,7 +1,7 @@
 """Fit the confidence and the threshold on development data: `python -m training.calibrate --data DIR --reader DIR`.
 
 The confidence is a logistic regression (Platt 1999) of whether a relation matches an annotated one (contents and sources overlapping by
-half or more) on the log-odds that the model gives; the threshold is the one with the best mean of relation and strict F1. Both are written
+half or more) on the log-odds that the model gives; the threshold is the lowest whose mean of relation and strict F1 is as good as the best. Both are written
 into `reader.json`.
 """
 
@@ -19,6 +19,10 @@ from onrecord.extract.model import Anchor, Model, load_model
 from onrecord.extract.windows import cut_pieces, pack_windows
 from onrecord.text import find_paragraphs
 from training.corpus import Article, read_articles
+
+
+_CLOSE = 0.002  # a lower threshold is taken if it costs no more than this: readers can filter, but not bring back
+_NESTED = 0.6  # contents are not what the reader was trained on
 
 
 def read_anchors(model: Model, article: Article) -> list[Anchor]:
@@ -66,7 +70,7 @@ def main() -> None:
     rows = [(measure(a), is_right(article, as_parts(r))) for article, anchors in read for a in anchors if (r := build_relation(model, a))]
     x, y = np.array([m for m, _ in rows]), np.array([float(right) for _, right in rows])
     model.settings["confidence"] = settings["confidence"] = [round(w, 4) for w in fit_logistic(x, y).tolist()]
-    best = (0.0, 0.0)
+    means: dict[float, float] = {}
     for least in np.arange(0.1, 0.7, 0.02).round(2).tolist():
         scores = Scores()
         for article, anchors in read:
@@ -75,11 +79,11 @@ def main() -> None:
             )
         relation, strict = (scores.tallies[name].figures()["f1"] for name in ("relation", "strict"))
         print(f"threshold {least:.2f} relation {relation:.4f} strict {strict:.4f}")
-        best = max(best, ((relation + strict) / 2, least))
-    settings["threshold"] = best[1]
-    settings["nested_threshold"] = max(best[1], 0.6)
+        means[least] = (relation + strict) / 2
+    settings["threshold"] = min(least for least, mean in means.items() if mean > max(means.values()) - _CLOSE)
+    settings["nested_threshold"] = max(settings["threshold"], _NESTED)
     path.write_text(json.dumps(settings, indent=1) + "\n")
-    print(f"weights {settings['confidence']}, threshold {best[1]}")
+    print(f"weights {settings['confidence']}, threshold {settings['threshold']}")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ why the text is decoded here and not by a parser. The precedence (byte order mar
 WHATWG Encoding Standard, with two departures: UTF-8 that decodes beats a declared one-byte encoding, since nearly any bytes
 decode with those, and what is declared counts only if the bytes decode with it.
 """
+
 from __future__ import annotations
 
 import codecs

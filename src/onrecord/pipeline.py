@@ -21,11 +21,12 @@ _LANGUAGES = ("en",)
 _LONGEST = 2_000_000  # characters: ten times the longest reports; more is a dump, not a document
 
 
-def read(source: str, *, published: date | str | None = None, force: bool = False, min_confidence: float = 0.0) -> Report:
+def read(source: str, *, published: date | str | None = None, force: bool = False, min_confidence: float | None = None) -> Report:
     """What one document says that others said.
 
     `source` is a file's path or "-" for standard input; `published` is the day of publication where the page gives none (ISO
-    8601); `force` reads a document whose language the reader does not know; statements less sure than `min_confidence` are left out.
+    8601); `force` reads a document whose language the reader does not know; statements less sure than
+    `min_confidence` (0 to 1; by default where the reader reads best) are left out.
 
     Raises:
         UsageError: there is no such file, or `published` is no date.
@@ -35,14 +36,14 @@ def read(source: str, *, published: date | str | None = None, force: bool = Fals
     return read_captured(read_capture(source), published=published, force=force, min_confidence=min_confidence)
 
 
-def read_text(text: str, *, published: date | str | None = None, force: bool = False, min_confidence: float = 0.0) -> Report:
+def read_text(text: str, *, published: date | str | None = None, force: bool = False, min_confidence: float | None = None) -> Report:
     """`read` for text that is already in hand, plain or HTML."""
     capture = build_capture(text.encode("utf-8", "surrogatepass"), location="text", charset="utf-8")
     return read_captured(capture, published=published, force=force, min_confidence=min_confidence)
 
 
 def read_many(
-    sources: Sequence[str], *, published: date | str | None = None, force: bool = False, min_confidence: float = 0.0
+    sources: Sequence[str], *, published: date | str | None = None, force: bool = False, min_confidence: float | None = None
 ) -> Iterator[Report | Skipped]:
     """`read` for files, folders and glob patterns, in order; a document that cannot be read is a `Skipped`, and the others go on.
 
@@ -58,14 +59,16 @@ def read_many(
             yield Skipped(location, str(error))
 
 
-def read_captured(capture: Capture, *, published: date | str | None = None, force: bool = False, min_confidence: float = 0.0) -> Report:
+def read_captured(
+    capture: Capture, *, published: date | str | None = None, force: bool = False, min_confidence: float | None = None
+) -> Report:
     """`read` for bytes that are already captured."""
     day = parse_day(published)
     page = read_page(capture)
     if not force:
         check_readable(page)
     page = page if page.published else replace(page, published=day)
-    readings = extract(page.text, page.blocks, page.embeds, least=min_confidence or None)
+    readings = extract(page.text, page.blocks, page.embeds, least=min_confidence)
     resolved = resolve(page, readings)
     return Report(
         document=build_document(capture, page), statements=resolved.statements, sources=resolved.sources, evidence=resolved.evidence

@@ -120,8 +120,9 @@ def read(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Read also what does not look like an English news report.")] = False,
     min_confidence: Annotated[
-        float, typer.Option(metavar="X", parser=_parse_confidence, help="Leave out statements less sure than X, from 0 to 1.")
-    ] = 0.0,
+        float | None,
+        typer.Option(metavar="X", parser=_parse_confidence, help="Leave out statements less sure than X, from 0 to 1."),
+    ] = None,
     width: Annotated[
         int | None, typer.Option(metavar="N", parser=_parse_width, help=f"Columns to write in, {_NARROWEST} at least.")
     ] = None,

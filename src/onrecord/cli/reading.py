@@ -31,7 +31,7 @@ class Request:
     sources: tuple[str, ...]
     published: date | None = None
     force: bool = False
-    min_confidence: float = 0.0
+    min_confidence: float | None = None
     form: Form = "view"
     plain: bool = False
     width: int | None = None

@@ -4,6 +4,7 @@ White space is collapsed; `<br>` is a line end within a block, and two of them p
 captions, elements that look like furniture, links) is noted here and judged elsewhere. Embedded posts come out as one item each,
 since their inside is not the article's.
 """
+
 from __future__ import annotations
 
 import re
@@ -24,7 +25,9 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "dialog", "noscript", "menu"))
 _FURNITURE_ROLES = frozenset(("navigation", "banner", "contentinfo", "complementary", "dialog", "search", "alertdialog"))
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_PIECE = re.compile(r"(?P<space>[ \t\n\r\f]+)|(?P<reference>&(?:#[0-9]{1,8};?|#[xX][0-9A-Fa-f]{1,7};?|[A-Za-z][A-Za-z0-9]{1,31};?))|(?P<words>[^ \t\n\r\f&]+|&)")
+_PIECE = re.compile(
+    r"(?P<space>[ \t\n\r\f]+)|(?P<reference>&(?:#[0-9]{1,8};?|#[xX][0-9A-Fa-f]{1,7};?|[A-Za-z][A-Za-z0-9]{1,31};?))|(?P<words>[^ \t\n\r\f&]+|&)"
+)
 _CLASS_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
@@ -174,9 +177,7 @@ class _Walk:
         if pieces:
             kind: BlockKind = "caption" if self.captions else "heading" if self.headings else "paragraph"
             heading = self.headings[-1] if self.headings else ""
-            self.found.append(
-                RawBlock(pieces, kind, self.blocks[-1], tuple(self.furniture), linked=self.linked, heading=heading)
-            )
+            self.found.append(RawBlock(pieces, kind, self.blocks[-1], tuple(self.furniture), linked=self.linked, heading=heading))
         self.pieces = []
         self.linked = 0
 

@@ -3,6 +3,7 @@
 Only what is already delimited is read here (a meta tag, a date line, the last part of a signature); expressions in running text are
 another module's. A day is the one that is written: no time zone is ever applied, since the reader of the page saw that day.
 """
+
 from __future__ import annotations
 
 import re

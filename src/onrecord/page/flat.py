@@ -5,6 +5,7 @@ are somebody else's. A signature has a dash or a date by it, since a bare `Name 
 the paragraph above, and more only where that is plain: a quotation that closes there, lines set closer than the paragraphs around
 them, lines that no article would end so. A model was not used: what it would gain is rare, and what a wrong guess costs is an article's paragraph.
 """
+
 from __future__ import annotations
 
 import re
@@ -203,7 +204,7 @@ def _parse_inline(text: str, line: Span) -> tuple[Span, Signature] | None:
 def _parse_unhandled(text: str, line: Span) -> Signature | None:
     """A dash and a name, without a handle; the date on the next line has to prove it."""
     match = _UNHANDLED.match(line.of(text)) if len(line) <= 80 else None
-    if match is None or not _is_bare_name(match["name"]) or match["name"][-1] in ".,!?:;…”\"" or _NO_NAMES.match(match["name"]):
+    if match is None or not _is_bare_name(match["name"]) or match["name"][-1] in '.,!?:;…”"' or _NO_NAMES.match(match["name"]):
         return None
     name = _trim_name(text, Span(line.start + match.start("name"), line.end))
     author = _clean_name(name.of(text)) if name else None
@@ -263,7 +264,9 @@ def _climb_quotation(text: str, lines: Sequence[_Line], top: int, index: int, fl
 def _closes_quotation(words: str) -> bool:
     words = words.rstrip()
     opened, closed = words.count("“"), words.count("”")
-    return (closed > opened and words.rstrip(".,!?").endswith("”")) or (words.endswith('"') and not words.startswith('"') and words.count('"') == 1)
+    return (closed > opened and words.rstrip(".,!?").endswith("”")) or (
+        words.endswith('"') and not words.startswith('"') and words.count('"') == 1
+    )
 
 
 def _is_continued(text: str, above: Span, words: Span) -> bool:

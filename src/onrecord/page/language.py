@@ -1,4 +1,5 @@
 """Which language a page is in: what it declares, unless its words plainly say otherwise."""
+
 from __future__ import annotations
 
 import re

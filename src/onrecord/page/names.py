@@ -1,4 +1,5 @@
 """Bylines as names: who wrote it, without their titles, roles, cities and addresses."""
+
 from __future__ import annotations
 
 import re
@@ -63,7 +64,9 @@ def _clean_name(part: str) -> str:
     name = _TITLES.sub("", name, count=1) if _TITLES.match(name) else name
     name = _ROLE_BEFORE.sub("", name)
     if name.isupper() and len(name) > 4:
-        name = " ".join(word.capitalize() if "-" not in word and "'" not in word and "." not in word else word.title() for word in name.split())
+        name = " ".join(
+            word.capitalize() if "-" not in word and "'" not in word and "." not in word else word.title() for word in name.split()
+        )
     return name.strip(" :-–—|*") if re.search(r"\b[A-Z]\.$|\b[JS]r\.$", name) else name.strip(" .:-–—|*")
 
 

@@ -3,6 +3,7 @@
 What stands at the head of a copied article (headline, byline, date) is told from its shape alone and only where nothing else can be
 meant: taking a first sentence for a title would take it out of reach of everything that reads sentences.
 """
+
 from __future__ import annotations
 
 import re
@@ -24,7 +25,9 @@ _TITLE_LENGTH = 250
 _HEAD_LINES = 4
 _NO_TITLE_END = re.compile(r"[.!?…:;,”\"'’»)\]—–-]\s*$|^[“\"#@—–-]|https?://")
 _DATE_LEAD = re.compile(r"^\s*(?:first |last )?(?:published|updated|posted|date|modified)(?:\s+(?:on|at))?\b[\s:]*", re.I)
-_SMALL_WORDS = frozenset(("a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "is", "of", "on", "or", "over", "the", "to", "vs", "with", "after"))
+_SMALL_WORDS = frozenset(
+    ("a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "is", "of", "on", "or", "over", "the", "to", "vs", "with", "after")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +110,10 @@ def _mark_headings(text: str, blocks: Sequence[Block]) -> list[Block]:
     """Short lines in capitals between two paragraphs, as headings."""
     return [
         Block(block.span, "heading")
-        if 0 < index < len(blocks) - 1 and blocks[index - 1].kind != "embed" and blocks[index + 1].kind == "paragraph" and _is_heading(text, block)
+        if 0 < index < len(blocks) - 1
+        and blocks[index - 1].kind != "embed"
+        and blocks[index + 1].kind == "paragraph"
+        and _is_heading(text, block)
         else block
         for index, block in enumerate(blocks)
     ]

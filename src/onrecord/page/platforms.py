@@ -3,6 +3,7 @@
 All of it is data, in one place, because it changes as platforms do. Names are the platforms' own; Twitter and X are two, told apart
 by the host of the link or by the words used.
 """
+
 from __future__ import annotations
 
 import re
@@ -132,7 +133,25 @@ FURNITURE = re.compile(
     r"posted by|discussion|\[image or embed\]|♬|original post by|a (?:reel|thread) shared by)",
     re.I,
 )
-_NO_HANDLES = frozenset(("i", "www", "web", "watch", "share", "groups", "permalink.php", "story.php", "plugins", "statuses", "status", "intent", "s", "c", "embed"))
+_NO_HANDLES = frozenset(
+    (
+        "i",
+        "www",
+        "web",
+        "watch",
+        "share",
+        "groups",
+        "permalink.php",
+        "story.php",
+        "plugins",
+        "statuses",
+        "status",
+        "intent",
+        "s",
+        "c",
+        "embed",
+    )
+)
 _RENAMING = re.compile(r"\bX,? ?\(?,? ?(?:formerly|previously)(?: known as)? Twitter\b|\bTwitter,? ?\(?,? ?now(?: known as| called)? X\b")
 _WORDS = {platform.name: re.compile(platform.words) for platform in PLATFORMS}
 _POSTS = {platform.name: re.compile(platform.post) for platform in PLATFORMS}

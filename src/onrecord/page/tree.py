@@ -5,6 +5,7 @@ malformed pages. It is not the whole of the HTML standard: it knows void element
 must not reach out of its block or table cell, which is what decides where paragraphs end. It never raises and is linear in the
 source's length. Depth is held at 512, as in browsers, so that every climb through ancestors is short and nothing recurses.
 """
+
 from __future__ import annotations
 
 import re

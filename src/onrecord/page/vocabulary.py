@@ -1,4 +1,5 @@
 """Words by which pages mark what is not their article, and lines that are not of it; English."""
+
 from __future__ import annotations
 
 import re
