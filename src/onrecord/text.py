@@ -126,7 +126,7 @@ def find_quotations(text: str, paragraph: Span) -> list[Quotation]:
         elif len(open_marks) < _MAX_DEPTH and _is_opening(text, paragraph, mark, at):
             open_marks.append((mark, at))
     for depth, (mark, at) in enumerate(open_marks):
-        if mark not in "'‘‚‛" and len(at) and at.end < paragraph.end:
+        if mark not in "'‚‛" and len(at) and at.end < paragraph.end:
             found.append(Quotation(Span(at.start, paragraph.end), Span(at.end, paragraph.end), False, depth))
     return sorted(found, key=lambda q: (q.outer.start, -q.outer.end))
 
@@ -149,7 +149,7 @@ def _is_opening(text: str, paragraph: Span, mark: str, at: Span) -> bool:
     if mark == "'":
         return _is_opening_context(text, paragraph, at) and _has_single_closer(text, paragraph, at, "'")
     if mark == "‘":
-        return not _follows_word(text, paragraph, at) and _has_single_closer(text, paragraph, at, "’")
+        return not _follows_word(text, paragraph, at) and (_has_single_closer(text, paragraph, at, "’") or _is_running(text, paragraph, at))
     if mark in '"＂':
         return True
     return mark in _OPENS
@@ -182,6 +182,11 @@ def _is_plural_possessive(text: str, paragraph: Span, at: Span) -> bool:
         return False
     later = re.search(r"[‘“\"]|(?<=[\w.,!?…])[’'](?!\w)", rest)
     return bool(later) and later is not None and later.group() in "’'"
+
+
+def _is_running(text: str, paragraph: Span, at: Span) -> bool:
+    """Whether a curly single mark without a closing one opens a quotation that runs on: a sentence follows it."""
+    return re.match(r"[“\"]?[A-Z]\w*['’]?\w*,? \S+ \S+ \S+", text[at.end : min(paragraph.end, at.end + 80)]) is not None
 
 
 def _has_single_closer(text: str, paragraph: Span, at: Span, closer: str) -> bool:

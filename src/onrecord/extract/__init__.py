@@ -17,8 +17,8 @@ import numpy as np
 from onrecord.extract.decode import Relation, decode_relations
 from onrecord.extract.model import Model, load_model
 from onrecord.extract.quotes import Place, find_open_end, find_place, find_whole_quotation, strip_marks, tell_kind
-from onrecord.extract.windows import PACKED, Pieces, cut_pieces, pack_windows
-from onrecord.text import trim
+from onrecord.extract.windows import Pieces, cut_pieces, pack_windows
+from onrecord.text import Quotation, trim
 from onrecord.types import Block, Embed, Reading, Span
 
 __all__ = ["extract"]
@@ -27,6 +27,8 @@ _READ = ("paragraph", "caption")
 _LEAST_CHARACTERS = 24  # a content shorter than this holds no statement of its own
 _TURN = 200_000  # characters that are read at once
 _INHERITED = 0.6  # confidence of a paragraph that only quotes, where one that quotes went before
+_NEAR = 4  # statements before a paragraph that may hold its words
+_CONTINUES = re.compile(r"[\W_]*[^\W\d_A-Z]")  # a small letter or other script: the sentence goes on
 _SPEAKER = re.compile(r"(?:I|[Ww]e)(?:['’]\w+)?\Z")
 
 
@@ -50,19 +52,38 @@ def extract(
     return _put_in_order(found)
 
 
-def _read_level(text: str, places: Sequence[Place], model: Model, least: float) -> list[Reading]:
-    """The statements in each of some places that share no character."""
-    return [_build_reading(text, places[at], relation) for at, relation in _read_places(text, places, model, least)]
+def _read_level(text: str, paragraphs: Sequence[Place], model: Model, least: float) -> list[Reading]:
+    """The statements of the paragraphs."""
+    readings = []
+    starts = [p.spans[0].start for p in paragraphs]
+    for first, last in _take_turns(paragraphs):
+        windows = pack_windows(p for place in paragraphs[first:last] for p in _cut_place(text, place, model))
+        for relation in decode_relations(model, model.read_windows(windows), least):
+            low, high = bisect_right(starts, relation.content[0].start) - 1, bisect_right(starts, relation.content[-1].end)
+            quotations = [q for place in paragraphs[max(0, low) : high] for q in place.quotations]
+            readings += _build_readings(text, quotations, relation)
+    return readings
 
 
-def _read_places(text: str, places: Sequence[Place], model: Model, least: float, alone: bool = False) -> Iterator[tuple[int, Relation]]:
-    """The relations with the index of the place that each stands in; `alone` if a place must not be read with its neighbours."""
+def _read_inside(text: str, places: Sequence[Place], model: Model, least: float) -> Iterator[tuple[int, Reading]]:
+    """The statements inside each of some contents, with the index of the content; no two contents are read together."""
     for first, last in _take_turns(places):
+        windows = [w for place in places[first:last] for w in pack_windows(_cut_place(text, place, model))]
         spans = sorted((span, at) for at in range(first, last) for span in places[at].spans)
-        windows = pack_windows(_cut_places(text, places[first:last], model), packed=0 if alone else PACKED)
         for relation in decode_relations(model, model.read_windows(windows), least):
             begins = relation.cue[0] if relation.cue else relation.content[0]
-            yield spans[bisect_right(spans, begins.start, key=lambda s: s[0].start) - 1][1], relation
+            at = spans[bisect_right(spans, begins.start, key=lambda s: s[0].start) - 1][1]
+            for reading in _build_readings(text, places[at].quotations, _clip(relation, places[at])):
+                yield at, reading
+
+
+def _clip(relation: Relation, place: Place) -> Relation:
+    """The relation's parts inside its place: pieces that stand side by side in a window may have other words between them."""
+    source, cue, content = (
+        tuple(Span(max(s.start, p.start), min(s.end, p.end)) for s in part for p in place.spans if s.meets(p))
+        for part in (relation.source, relation.cue, relation.content)
+    )
+    return replace(relation, source=source, cue=cue, content=content)
 
 
 def _take_turns(places: Sequence[Place]) -> Iterator[tuple[int, int]]:
@@ -77,10 +98,15 @@ def _take_turns(places: Sequence[Place]) -> Iterator[tuple[int, int]]:
         yield first, len(places)
 
 
-def _cut_places(text: str, places: Sequence[Place], model: Model) -> Iterator[Pieces]:
-    pieces = iter(cut_pieces(text, [span for place in places for span in place.spans], model.tokenizer))
-    for place in places:
-        yield _join_pieces([next(pieces) for _ in place.spans])
+def _cut_place(text: str, place: Place, model: Model) -> Iterator[Pieces]:
+    """The word pieces of a place: spans of one sentence, which a cue broke, are joined again."""
+    joined: list[Pieces] = []
+    for span, pieces in zip(place.spans, cut_pieces(text, place.spans, model.tokenizer), strict=True):
+        if joined and not _CONTINUES.match(text, span.start):
+            yield _join_pieces(joined)
+            joined = []
+        joined.append(pieces)
+    yield _join_pieces(joined)
 
 
 def _join_pieces(pieces: Sequence[Pieces]) -> Pieces:
@@ -89,14 +115,25 @@ def _join_pieces(pieces: Sequence[Pieces]) -> Pieces:
     return Pieces(*(np.concatenate([getattr(p, column) for p in pieces]) for column in ("ids", "shapes", "starts", "ends")))
 
 
-def _build_reading(text: str, place: Place, relation: Relation) -> Reading:
-    return Reading(
-        content=relation.content,
-        cue=relation.cue,
-        source=relation.source,
-        kind=tell_kind(text, relation.content, place.quotations),
-        confidence=relation.confidence,
-    )
+def _build_readings(text: str, quotations: Sequence[Quotation], relation: Relation) -> Iterator[Reading]:
+    """The relation as a reading, without stray punctuation at its parts' edges; nothing if no content is left."""
+    source, cue, content = (_tidy(text, part) for part in (relation.source, relation.cue, relation.content))
+    if content:
+        kind = tell_kind(text, content, quotations)
+        yield Reading(content=content, cue=cue, source=source, kind=kind, confidence=relation.confidence)
+
+
+def _tidy(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
+    tidied = []
+    for span in spans:
+        start, end = span.start, span.end
+        while start < end and (text[start].isspace() or text[start] in ",;:"):
+            start += 1
+        while end > start and (text[end - 1].isspace() or text[end - 1] in ",;:"):
+            end -= 1
+        if start < end:
+            tidied.append(Span(start, end))
+    return tuple(tidied)
 
 
 def _read_embeds(embeds: Sequence[Embed]) -> Iterator[Reading]:
@@ -116,7 +153,7 @@ def _hear_quotations(text: str, paragraphs: Sequence[Place], readings: Sequence[
     quoted_before = False
     for place, mine in zip(paragraphs, _deal_out(paragraphs, readings), strict=True):
         whole = find_whole_quotation(text, place.spans[0], place.quotations)
-        if whole and not any(_covers(reading, whole.inner) for reading in mine):
+        if whole and not any(_covers(reading, whole.inner) for reading in (*mine, *heard[-_NEAR:])):
             if running is not None:
                 heard[running] = replace(heard[running], content=(*heard[running].content, whole.outer))
                 running = None if whole.closed else running
@@ -154,8 +191,7 @@ def _read_again(text: str, found: Sequence[Reading], first: int, model: Model, l
         if sum(map(len, reading.content)) >= _LEAST_CHARACTERS:
             holders.append(index)
             places.append(find_place(text, _find_inside(text, reading)))
-    for at, relation in _read_places(text, places, model, least, alone=True):
-        reading = _build_reading(text, places[at], relation)
+    for at, reading in _read_inside(text, places, model, least):
         if reading.cue and reading.source and not (reading.kind == "indirect" and _is_speaker(text, reading)):
             yield replace(reading, within=holders[at])
 

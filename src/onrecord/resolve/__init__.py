@@ -69,11 +69,11 @@ def _gather(page: Page, readings: Sequence[Reading], gathering: Gathering) -> li
     seen: dict[Span, Entity] = {}
     recent: list[tuple[Span, Entity]] = []  # sources so far, in text order
     for i, (mention, reading) in enumerate(zip(mentions, readings, strict=True)):
-        holder = None if reading.within is None else found[reading.within]
+        holder, since = (None, 0) if reading.within is None else (found[reading.within], readings[reading.within].content[0].start)
         if mention is None:
             found.append(_inherit(reading, readings, found, i))
             continue
-        entity: Entity | None = seen.get(mention.span) or named.get(mention.span) or gathering.resolve_other(mention, holder, recent)
+        entity: Entity | None = seen.get(mention.span) or named.get(mention.span) or gathering.resolve_other(mention, holder, since, recent)
         found.append(entity)
         if entity is not None:
             seen[mention.span] = entity

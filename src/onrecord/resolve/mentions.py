@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from onrecord.resolve.names import BINDING, WORD, Names, find_names, find_words, split_known, strip_titles
+from onrecord.resolve.names import BINDING, WORD, Names, find_names, find_words, is_body, split_known, strip_titles
 from onrecord.resolve.vocabulary import Vocabulary, singular
 from onrecord.types import SourceKind, Span
 
@@ -50,7 +50,7 @@ def parse_mention(text: str, span: Span, names: Names, vocabulary: Vocabulary) -
     if not found and _is_bare_name(text, left, names, vocabulary):
         found = [Span(words[0].start, words[0].end)]
     if found and found[-1].end >= _find_end(text, left):
-        return _build_named(text, span, left, rest, split_known(text, found[-1], names), found[:-1], names, vocabulary)
+        return _build_named(text, span, left, rest, split_known(text, found[-1], names, vocabulary), found[:-1], names, vocabulary)
     return _build_described(text, span, left, rest, found, names, vocabulary)
 
 
@@ -170,11 +170,7 @@ def _tell_named_kind(text: str, before: Span, name: Span, roles: list[str], sex:
         return "person"
     if len(words) == 1 and last in vocabulary.groups:
         return "group"
-    if (
-        singular(last) in vocabulary.organisations
-        or last in vocabulary.organisation_ends
-        or name.of(text).lower() in vocabulary.organisation_ends
-    ):
+    if is_body(name.of(text), vocabulary) or name.of(text).lower() in vocabulary.organisation_ends:
         return "organisation"
     if any(w.lower() in vocabulary.organisations for w in words) or (len(words) == 1 and words[0].isupper() and len(words[0]) > 1):
         return "organisation"
@@ -192,7 +188,8 @@ def _build_described(text: str, span: Span, left: Span, rest: Span, found: list[
     beyond = list(find_names(text, rest, names, vocabulary))
     appositive = _find_apposed_name(text, rest, beyond, names, vocabulary)
     if appositive:
-        return _build_apposed(text, span, left, found, *appositive, vocabulary)
+        others = [*found, *(n for n in beyond if n.end <= appositive[0].start)]
+        return _build_apposed(text, span, left, others, *appositive, vocabulary)
     first = words[0].lower() if words else ""
     plural = head in vocabulary.groups or (singular(head) != head and head not in vocabulary.documents)
     return Mention(
@@ -211,6 +208,7 @@ def _build_described(text: str, span: Span, left: Span, rest: Span, found: list[
 def _build_apposed(text: str, span: Span, left: Span, found: list[Span], name: Span, front: Span | None, vocabulary: Vocabulary) -> Mention:
     """A description with its name beside it: the description is the role."""
     role = _drop_determiner(text[left.start : name.start].strip(" ,"), vocabulary)
+    kind: SourceKind = "organisation" if is_body(name.of(text), vocabulary) else "person"
     return Mention(
         span,
         "name",
@@ -220,7 +218,7 @@ def _build_apposed(text: str, span: Span, left: Span, found: list[Span], name: S
         head=name.of(text).split()[-1],
         roles=(role,) if role else (),
         affiliations=tuple(dict.fromkeys(n.of(text) for n in (*found, *([front] if front else [])))),
-        kind="person",
+        kind=kind,
         sex=_tell_sex([role], vocabulary),
         definite=True,
     )
@@ -229,12 +227,12 @@ def _build_apposed(text: str, span: Span, left: Span, found: list[Span], name: S
 def _find_apposed_name(
     text: str, rest: Span, names_beyond: list[Span], names: Names, vocabulary: Vocabulary
 ) -> tuple[Span, Span | None] | None:
-    """A name that stands beside the head: right after a comma, or behind another name that it has nothing to do with."""
+    """A name that stands beside the head: after a comma, or behind another name that it has nothing to do with."""
     for name in names_beyond:
-        between = text[rest.start : name.start]
-        if re.fullmatch(r",\s*", between) and singular(name.of(text).split()[-1].lower()) not in vocabulary.organisations:
+        if re.search(r",\s*\Z", text[rest.start : name.start]) and re.match(r"\s*(?:,|\Z)", text[name.end : rest.end]):
             return strip_titles(text, name, vocabulary)[0], None
-        tail, front = split_known(text, name, names)
+    for name in names_beyond:
+        tail, front = split_known(text, name, names, vocabulary)
         if front is not None:
             return tail, front
     return None

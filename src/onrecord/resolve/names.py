@@ -44,7 +44,7 @@ def find_document_names(text: str, vocabulary: Vocabulary) -> Names:
     names = Names((), frozenset(), frozenset(lower), frozenset(inner))
     spans = tuple(find_names(text, Span(0, len(text)), names, vocabulary))
     names = replace(names, spans=spans, known=frozenset(span.of(text) for span in spans))
-    parts = tuple(part for span in spans for part in reversed(split_known(text, span, names)) if part is not None)
+    parts = tuple(part for span in spans for part in reversed(split_known(text, span, names, vocabulary)) if part is not None)
     return replace(names, spans=parts, known=frozenset(span.of(text) for span in parts))
 
 
@@ -113,14 +113,20 @@ def _begins_sentence(text: str, span: Span) -> bool:
     return not _NO_SENTENCE_START.search(before) and not _ABBREVIATION.search(before)
 
 
-def split_known(text: str, name: Span, names: Names) -> tuple[Span, Span | None]:
+def split_known(text: str, name: Span, names: Names, vocabulary: Vocabulary) -> tuple[Span, Span | None]:
     """`name`, and a known other name that stands at its front without anything between them."""
     words = list(find_words(text, name))
     for cut in range(len(words) - 1, 0, -1):
         head, tail = Span(words[0].start, words[cut - 1].end), Span(words[cut].start, words[-1].end)
-        if len(tail) and head.of(text) in names.known and len(words) >= 3 and _is_called(tail.of(text), names):
+        if head.of(text) in names.known and len(words) >= 3 and _is_called(tail.of(text), names) and not is_body(tail.of(text), vocabulary):
             return tail, head
     return name, None
+
+
+def is_body(name: str, vocabulary: Vocabulary) -> bool:
+    """Whether a name ends as those of organisations do."""
+    last = name.split()[-1].lower()
+    return singular(last) in vocabulary.organisations or last in vocabulary.organisation_ends
 
 
 def _is_called(name: str, names: Names) -> bool:

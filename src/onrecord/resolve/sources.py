@@ -38,6 +38,7 @@ class Entity:
     sex: str | None = None
     plural: bool = False
     named: bool = False
+    head: str = ""  # of a description
 
     @property
     def name(self) -> str:
@@ -127,14 +128,18 @@ class Gathering:
 
     # --- mentions that are no names ------------------------------------------------------------------------------------
 
-    def resolve_other(self, mention: Mention, holder: Entity | None, recent: Sequence[tuple[Span, Entity]]) -> Entity | None:
-        """The entity of a pronoun or description; `recent` are the sources so far, nearest last, `holder` who is being quoted."""
+    def resolve_other(self, mention: Mention, holder: Entity | None, since: int, recent: Sequence[tuple[Span, Entity]]) -> Entity | None:
+        """The entity of a pronoun or description.
+
+        `recent` are the sources so far, nearest last; inside somebody's words, `holder` is who speaks, and `since` where the words
+        begin: whom a pronoun there stands for is not looked for before them.
+        """
         before = [(span, entity) for span, entity in recent[-_LOOK_BACK:] if span < mention.span]
         if mention.form == "pronoun" and mention.head != "anybody":
-            return self._resolve_pronoun(mention, holder, before)
+            return self._resolve_pronoun(mention, holder, since, [(s, e) for s, e in before if s.start >= since])
         return self._resolve_description(mention, before)
 
-    def _resolve_pronoun(self, mention: Mention, holder: Entity | None, before: Sequence[tuple[Span, Entity]]) -> Entity | None:
+    def _resolve_pronoun(self, mention: Mention, holder: Entity | None, since: int, before: Sequence[tuple[Span, Entity]]) -> Entity | None:
         """The nearest before it that fits in number, kind and sex: a source of the same sentence, else a person whom the
         sentence names, else a source of the sentences before, else a person named there.
         """
@@ -147,14 +152,14 @@ class Gathering:
             for s, e in before
             if _fits(e, mention) and e is not holder and s.end <= mention.span.start and mention.span.start - s.end <= _FAR
         ]
-        sentence = find_sentence_start(self.text, mention.span.start)
+        sentence = max(since, find_sentence_start(self.text, mention.span.start))
         same = [e for s, e in fitting if s.start >= sentence]
         entity = same[-1] if same else None
         entity = (
             entity
             or self._find_person(mention, sentence)
             or (fitting[-1][1] if fitting else None)
-            or self._find_person(mention, mention.span.start - _NEAR)
+            or self._find_person(mention, max(since, mention.span.start - _NEAR))
         )
         if entity is not None:
             entity.sex = entity.sex or mention.sex
@@ -195,11 +200,13 @@ class Gathering:
         """Whether one of the entity's names or roles has the description's noun, or the description names where it belongs."""
         if any(a not in entity.affiliations for a in mention.affiliations):
             return False
+        if not entity.named:
+            return mention.head == entity.head
         words = {singular(w) for part in (*entity.names, *entity.roles) for w in re.findall(r"[\w-]+", part.lower())}
         return mention.head in words
 
     def _open_described(self, mention: Mention) -> Entity:
-        entity = Entity(names=[mention.text], kind=mention.kind or "unnamed", plural=mention.plural, sex=mention.sex)
+        entity = Entity(names=[mention.text], kind=mention.kind or "unnamed", plural=mention.plural, sex=mention.sex, head=mention.head)
         entity.affiliations += mention.affiliations
         entity.spans.append(mention.span)
         self.entities.append(entity)
