@@ -8,10 +8,11 @@ them, lines that no article would end so. A model was not used: what it would ga
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from onrecord.page.days import find_day, is_day_line
 from onrecord.page.platforms import find_handle_platform, find_named_platforms, find_single_platform
@@ -28,7 +29,7 @@ _SIGNATURE = re.compile(
 _UNHANDLED = re.compile(rf"{_DASH}\s*(?P<name>\S.{{1,60}})$")
 _ON_PLATFORM = re.compile(r"[\s,·|:•]*(?:(?:on|via)\s+(?P<platform>[A-Z][A-Za-z]*(?: Social)?))?[\s,·|:•]*")
 _LINK = re.compile(r"(?:https?://|pic\.twitter\.com/|www\.|t\.co/)\S+")
-_NO_NAMES = re.compile(r"(?:follow|by|contact|email|reporting by|edited by|from|via|see|read|source|photo|image|credit)\b", re.I)
+_NO_NAMES = re.compile(r"(?:follow|by|contact|email|reporting by|edited by|a (?:post|photo|video|reel|thread)\b|post(?:ed)? by|from|via|see|read|source|photo|image|credit)\b", re.I)
 _LOOSE_END = re.compile(r"(?:,|:|;|…|\.\.\.|\b\d{1,2}/\d{0,2}|[—–-])$")
 _TAGS_ONLY = re.compile(r"(?:[\s\W]|[#@]\w+|https?://\S+|pic\.twitter\.com/\S+|t\.co/\S+)*$")
 _LABEL_WORDS = 4
@@ -114,12 +115,16 @@ def find_flat_embeds(text: str, blocks: Sequence[Block]) -> list[Embed]:
     is_spaced = _is_spaced(text, blocks)
     embeds: list[Embed] = []
     floor = 0
-    for index, line in enumerate(lines):
+    for index in range(len(lines)):
         found = _read_embed(text, lines, index, floor, is_spaced, blocks) if index >= floor else None
         if found:
             embed, floor = found
             embeds.append(embed)
-    return [replace(e, platform=e.platform or _find_platform(text, e, blocks)) for e in embeds]
+    if all(embed.platform for embed in embeds):
+        return embeds
+    named = find_named_platforms(text)
+    only = next(iter(named)) if len(named) == 1 else None
+    return [replace(e, platform=e.platform or (_find_near_platform(text, e, blocks) if named else None) or only) for e in embeds]
 
 
 def _split_lines(text: str, span: Span) -> list[Span]:
@@ -132,7 +137,7 @@ def _split_lines(text: str, span: Span) -> list[Span]:
 
 def _is_spaced(text: str, blocks: Sequence[Block]) -> bool:
     """Whether empty lines part the paragraphs, so that lines without one between them belong together."""
-    gaps = [_count_line_ends(text, a.span, b.span) for a, b in zip(blocks, blocks[1:], strict=False)]
+    gaps = [_count_line_ends(text, a.span, b.span) for a, b in pairwise(blocks)]
     wide = sum(1 for gap in gaps if gap > 1)
     return wide > 0 and 2 * wide >= len(gaps) - wide
 
@@ -291,14 +296,10 @@ def _without_label(text: str, words: Span) -> Span:
     return words
 
 
-def _find_platform(text: str, embed: Embed, blocks: Sequence[Block]) -> str | None:
-    """The platform named nearest: in the two paragraphs above, else the only one that the whole text names."""
-    above = [block.span for block in blocks if block.span.end <= embed.span.start][-2:]
-    near = find_single_platform(span.of(text) for span in reversed(above))
-    if near:
-        return near
-    named = find_named_platforms(text)
-    return next(iter(named)) if len(named) == 1 else None
+def _find_near_platform(text: str, embed: Embed, blocks: Sequence[Block]) -> str | None:
+    """The platform that one of the two paragraphs above names, the nearer one first."""
+    last = bisect_right(blocks, embed.span.start, key=lambda block: block.span.end)
+    return find_single_platform(block.span.of(text) for block in reversed(blocks[max(0, last - 2) : last]))
 
 
 def merge_blocks(text: str, blocks: Sequence[Block], embeds: Iterable[Embed]) -> tuple[Block, ...]:

@@ -212,7 +212,7 @@ class _Builder:
     """The stack of open elements. `places` holds each tag's depths on it, so that no end tag has to search."""
 
     def __init__(self, is_xml: bool) -> None:
-        self.root = Element("#document", {}, None, 0)
+        self.root = Element("#document", {}, None, -1)
         self.is_xml = is_xml
         self.stack = [self.root]
         self.places: dict[str, list[int]] = {}
