@@ -1,4 +1,5 @@
 """Captures: which files sources mean, which bytes are read, what they are and how they decode."""
+
 from __future__ import annotations
 
 import io

@@ -3,6 +3,7 @@
 A capture is never altered: everything later points into it. The command line's sources become locations here, so that folders and
 patterns mean the same in every command and on every system, whatever the shell does.
 """
+
 from __future__ import annotations
 
 import glob

@@ -7,6 +7,7 @@ why the text is decoded here and not by a parser. The precedence (byte order mar
 WHATWG Encoding Standard, with two departures: UTF-8 that decodes beats a declared one-byte encoding, since nearly any bytes
 decode with those, and what is declared counts only if the bytes decode with it.
 """
+
 from __future__ import annotations
 
 import codecs
@@ -207,7 +208,7 @@ def _guess_utf16(content: bytes) -> str | None:
     if half < 4:
         return None
     zeros = sample[0::2].count(0), sample[1::2].count(0)
-    if min(zeros) > half * 0.1 or max(zeros) < half * 0.6:
+    if min(zeros) > half * 0.1 or max(zeros) < half * 0.6 or 10 * _count_controls(sample.replace(b"\x00", b"")) > half:
         return None
     codec = "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
     return codec if _decodes(content[: len(content) // 2 * 2], codec) else None

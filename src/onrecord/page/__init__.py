@@ -3,6 +3,7 @@
 Plain text is taken as it is. HTML goes `tree` → `blocks` (with `embeds`) → `meta` → `body` → `layout`, and posts that were
 flattened into the text are found in both (`flat`).
 """
+
 from __future__ import annotations
 
 from onrecord.encoding import Decoded, check_readable, decode, sniff

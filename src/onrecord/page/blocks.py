@@ -4,6 +4,7 @@ White space is collapsed; `<br>` is a line end within a block, and two of them p
 captions, elements that look like furniture, links) is noted here and judged elsewhere. Embedded posts come out as one item each,
 since their inside is not the article's.
 """
+
 from __future__ import annotations
 
 import re
@@ -178,9 +179,7 @@ class _Walk:
         if pieces:
             kind: BlockKind = "caption" if self.captions else "heading" if self.headings else "paragraph"
             heading = self.headings[-1] if self.headings else ""
-            self.found.append(
-                RawBlock(pieces, kind, self.blocks[-1], tuple(self.furniture), linked=self.linked, heading=heading)
-            )
+            self.found.append(RawBlock(pieces, kind, self.blocks[-1], tuple(self.furniture), linked=self.linked, heading=heading))
         self.pieces = []
         self.linked = 0
 

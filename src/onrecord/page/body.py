@@ -5,6 +5,7 @@ offsets. Where it finds nothing, or is not asked because the page is too large o
 is taken. Either way the same rules then add what stands among those paragraphs (captions, posts, short lines) and
 take away what calls itself furniture, since no extractor keeps posts or captions in place.
 """
+
 from __future__ import annotations
 
 import logging
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
 from onrecord.page.blocks import RawBlock
-from onrecord.page.days import is_day_line
+from onrecord.page.days import parse_date_line
 from onrecord.page.names import is_byline
 from onrecord.page.tree import Element
 from onrecord.page.vocabulary import FURNITURE_LINE_WORDS, FURNITURE_LINES
@@ -141,7 +142,9 @@ def _find_dense(blocks: Sequence[RawBlock], keys: Sequence[_Key], plain: Iterabl
     sizes = _sum_sizes(blocks, keys, paragraphs)
     total = sum(keys[i].size for i in paragraphs)
     semantic = [e for e in sizes if e.tag in _HOMELY or e.get("itemprop") == "articleBody" or e.get("role") == "main"]
-    best = max((e for e in semantic if 2 * sizes[e] >= total), key=lambda e: e.start, default=None) or _find_densest(blocks, keys, paragraphs)
+    best = max((e for e in semantic if 2 * sizes[e] >= total), key=lambda e: e.start, default=None) or _find_densest(
+        blocks, keys, paragraphs
+    )
     return {i for i in paragraphs if _is_inside(blocks[i].element, best)}
 
 
@@ -211,9 +214,9 @@ def _find_homes(blocks: Sequence[RawBlock], keys: Sequence[_Key], matched: set[i
         if home is not None and blocks[index].kind == "paragraph":
             counts[home] += 1
             sizes[home] += keys[index].size
-    return frozenset(e for e in counts if e.tag not in ("body", "html", "#document", "ul", "ol") and (counts[e] > 1 or 3 * sizes[e] >= total)) | frozenset(
-        e for e in counts if 2 * sizes[e] >= total
-    )
+    return frozenset(
+        e for e in counts if e.tag not in ("body", "html", "#document", "ul", "ol") and (counts[e] > 1 or 3 * sizes[e] >= total)
+    ) | frozenset(e for e in counts if 2 * sizes[e] >= total)
 
 
 def _is_inside(element: Element, scope: Element) -> bool:
@@ -239,7 +242,12 @@ def _drop_edges(blocks: Sequence[RawBlock], keys: Sequence[_Key], chosen: list[i
     is_head = True
     for place, index in enumerate(chosen):
         block = blocks[index]
-        if is_head and block.kind == "paragraph" and place < _HEAD_BLOCKS and (is_byline(block.text) or is_day_line(block.text[:200])):
+        if (
+            is_head
+            and block.kind == "paragraph"
+            and place < _HEAD_BLOCKS
+            and (is_byline(block.text) or parse_date_line(block.text[:200]) is not None)
+        ):
             continue
         is_head = is_head and not (block.kind == "paragraph" and len(keys[index].words) > 15)
         kept.append(index)

@@ -3,6 +3,7 @@
 The element tells platform and address; the words inside, where there are any, end in a signature that is read as flattened posts'
 are. Scripts and iframes hold no words, and are kept for their address all the same: that a post stood there is evidence.
 """
+
 from __future__ import annotations
 
 import re
@@ -91,7 +92,9 @@ def _find_address(element: Element, markup: Markup, platform: str) -> str | None
         if url:
             return _strip_query(url)
     families = {platform, "X"} if platform == "Twitter" else {platform}
-    links = [link for link in _find_links(element) if (family := find_url_platform(link)) in families and is_post_url(link, family or platform)]
+    links = [
+        link for link in _find_links(element) if (family := find_url_platform(link)) in families and is_post_url(link, family or platform)
+    ]
     return _strip_query(links[-1]) if links else None
 
 

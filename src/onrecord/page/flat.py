@@ -3,8 +3,10 @@
 Whoever copies an article's text, and most extractors, leave embedded posts so; only the signature line tells that the words above
 are somebody else's. A signature has a dash or a date by it, since a bare `Name (@handle)` is how bylines end. Upwards, the words are
 the paragraph above, and more only where that is plain: a quotation that closes there, lines set closer than the paragraphs around
-them, lines that no article would end so. A model was not used: what it would gain is rare, and what a wrong guess costs is an article's paragraph.
+them, lines that no article would end so. A model was not used: what it would gain is rare, and what a wrong guess costs is an
+article's paragraph.
 """
+
 from __future__ import annotations
 
 import re
@@ -23,13 +25,19 @@ _LONGEST = 300
 _DASH = r"(?:[—–―‒⸺]|-{1,3})"
 _HANDLE = r"@[A-Za-z0-9_](?:[\w.-]{0,58}\w)?(?:@[\w-]{1,60}(?:\.[\w-]{1,60}){1,4})?"
 _SIGNATURE = re.compile(
-    rf"(?P<dash>{_DASH}\s*)?(?:(?P<name>\S.{{0,100}}?)\s*(?:[(\[]\s?(?P<enclosed>{_HANDLE})\s?[)\]]|,\s(?P<bare>{_HANDLE}))|(?P<alone>{_HANDLE}))"
-    r"(?P<rest>(?:[\s,·|:•].*)?)$"
+    rf"(?P<dash>{_DASH}\s*)?(?:(?P<name>\S.{{0,100}}?)\s*(?:[(\[]\s?(?P<enclosed>{_HANDLE})\s?[)\]]|,\s(?P<bare>{_HANDLE}))"
+    rf"|(?P<alone>{_HANDLE}))(?P<rest>(?:[\s,·|:•].*)?)$"
 )
 _UNHANDLED = re.compile(rf"{_DASH}\s*(?P<name>\S.{{1,60}})$")
 _ON_PLATFORM = re.compile(r"[\s,·|:•]*(?:(?:on|via)\s+(?P<platform>[A-Z][A-Za-z]*(?: Social)?))?[\s,·|:•]*")
 _LINK = re.compile(r"(?:https?://|pic\.twitter\.com/|www\.|t\.co/)\S+")
-_NO_NAMES = re.compile(r"(?:follow|by|contact|email|reporting by|edited by|a (?:post|photo|video|reel|thread)\b|post(?:ed)? by|from|via|see|read|source|photo|image|credit)\b", re.I)
+_NO_NAMES = re.compile(
+    (
+        r"(?:follow|by|contact|email|reporting by|edited by|a (?:post|photo|video|reel|thread)\b|post(?:ed)? "
+        r"by|from|via|see|read|source|photo|image|credit)\b"
+    ),
+    re.I,
+)
 _LOOSE_END = re.compile(r"(?:,|:|;|…|\.\.\.|\b\d{1,2}/\d{0,2}|[—–-])$")
 _TAGS_ONLY = re.compile(r"(?:[\s\W]|[#@]\w+|https?://\S+|pic\.twitter\.com/\S+|t\.co/\S+)*$")
 _LABEL_WORDS = 4
@@ -208,7 +216,7 @@ def _parse_inline(text: str, line: Span) -> tuple[Span, Signature] | None:
 def _parse_unhandled(text: str, line: Span) -> Signature | None:
     """A dash and a name, without a handle; the date on the next line has to prove it."""
     match = _UNHANDLED.match(line.of(text)) if len(line) <= 80 else None
-    if match is None or not _is_bare_name(match["name"]) or match["name"][-1] in ".,!?:;…”\"" or _NO_NAMES.match(match["name"]):
+    if match is None or not _is_bare_name(match["name"]) or match["name"][-1] in '.,!?:;…”"' or _NO_NAMES.match(match["name"]):
         return None
     name = _trim_name(text, Span(line.start + match.start("name"), line.end))
     author = _clean_name(name.of(text)) if name else None
@@ -268,7 +276,9 @@ def _climb_quotation(text: str, lines: Sequence[_Line], top: int, index: int, fl
 def _closes_quotation(words: str) -> bool:
     words = words.rstrip()
     opened, closed = words.count("“"), words.count("”")
-    return (closed > opened and words.rstrip(".,!?").endswith("”")) or (words.endswith('"') and not words.startswith('"') and words.count('"') == 1)
+    return (closed > opened and words.rstrip(".,!?").endswith("”")) or (
+        words.endswith('"') and not words.startswith('"') and words.count('"') == 1
+    )
 
 
 def _is_continued(text: str, above: Span, words: Span) -> bool:

@@ -1,4 +1,5 @@
 """The article that a page's JSON-LD describes (schema.org), from blocks that are often broken."""
+
 from __future__ import annotations
 
 import json
@@ -37,7 +38,15 @@ def read_jsonld(scripts: Iterable[str]) -> Article:
 
 def _parse(script: str) -> Iterator[Any]:
     """The values in a script; what is commonly broken (comments, trailing commas, raw line ends, two values) is mended."""
-    script = re.sub(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$", "", script).strip().rstrip(";")
+    script = (
+        re.sub(
+            r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$",
+            "",
+            script,
+        )
+        .strip()
+        .rstrip(";")
+    )
     for text in (script, re.sub(r",\s*(?=[}\]])", "", script)):
         try:
             yield json.loads(text, strict=False)

@@ -3,6 +3,7 @@
 Blocks are joined by an empty line, a post's lines by a line end: those are the reader's own characters and have no bytes. Every other
 character has, even where the source wrote it as a reference or as a stretch of white space.
 """
+
 from __future__ import annotations
 
 from bisect import bisect_right

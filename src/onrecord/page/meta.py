@@ -3,6 +3,7 @@
 Sources in the order of trust: the article's JSON-LD, OpenGraph and other meta tags, links, then what can be seen.
 Every value is hostile until cleaned; one that cannot be what it should be is as if it were not there.
 """
+
 from __future__ import annotations
 
 import re
@@ -12,22 +13,61 @@ from datetime import date
 from typing import TypeVar
 
 from onrecord.page.blocks import RawBlock
-from onrecord.page.days import find_day, parse_day
+from onrecord.page.days import find_day, parse_date_line, parse_day
 from onrecord.page.jsonld import Article, read_jsonld
 from onrecord.page.language import parse_language
 from onrecord.page.names import clean, is_byline, parse_authors
-from onrecord.page.plain import parse_date_line
 from onrecord.page.platforms import clean_url
 from onrecord.page.tree import Element
 
-_TITLES = ("og:title", "citation_title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title", "twitter:title", "headline", "title")
-_AUTHORS = ("article:author", "author", "parsely-author", "sailthru.author", "citation_author", "dc.creator", "dcterms.creator", "byl", "article.author", "og:article:author")
-_PUBLISHERS = ("og:site_name", "application-name", "citation_publisher", "dc.publisher", "dcterms.publisher", "publisher", "al:android:app_name")
+_TITLES = (
+    "og:title",
+    "citation_title",
+    "dc.title",
+    "dcterms.title",
+    "parsely-title",
+    "sailthru.title",
+    "twitter:title",
+    "headline",
+    "title",
+)
+_AUTHORS = (
+    "article:author",
+    "author",
+    "parsely-author",
+    "sailthru.author",
+    "citation_author",
+    "dc.creator",
+    "dcterms.creator",
+    "byl",
+    "article.author",
+    "og:article:author",
+)
+_PUBLISHERS = (
+    "og:site_name",
+    "application-name",
+    "citation_publisher",
+    "dc.publisher",
+    "dcterms.publisher",
+    "publisher",
+    "al:android:app_name",
+)
 _PUBLISHED = (
-    "article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "citation_publication_date", "citation_date",
-    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date", "pubdate", "publishdate", "publish-date", "date", "article.published", "og:pubdate",
+    "article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "citation_publication_date",
+    "citation_date",
+    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date", "pubdate", "publishdate", "publish-date", "date", "article.published",
+    "og:pubdate",
 )  # fmt: skip
-_MODIFIED = ("article:modified_time", "og:updated_time", "og:article:modified_time", "datemodified", "dcterms.modified", "dc.date.modified", "lastmod", "last-modified")
+_MODIFIED = (
+    "article:modified_time",
+    "og:updated_time",
+    "og:article:modified_time",
+    "datemodified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "lastmod",
+    "last-modified",
+)
 _LANGUAGES = ("og:locale", "language", "content-language", "dc.language", "dcterms.language", "inlanguage")
 _Value = TypeVar("_Value")
 _CUT = re.compile(r"\s+[|–—»·-]\s+")
@@ -50,7 +90,9 @@ class Meta:
 def read_meta(root: Element, source: str, blocks: Sequence[RawBlock]) -> Meta:
     """A page's metadata from its tree, the source it was parsed from, and all of its blocks."""
     elements = _find_telling(root)
-    article = read_jsonld(source[e.children[0].start : e.children[-1].end] for e in elements.get("script", ()) if _is_jsonld(e) and e.children)
+    article = read_jsonld(
+        source[e.children[0].start : e.children[-1].end] for e in elements.get("script", ()) if _is_jsonld(e) and e.children
+    )
     values = _read_metas(elements.get("meta", ()))
     near = _find_near(blocks)
     publisher = _first(clean(v, _MAX_NAME) for v in (article.publisher, *_get(values, _PUBLISHERS)))
@@ -62,7 +104,12 @@ def read_meta(root: Element, source: str, blocks: Sequence[RawBlock]) -> Meta:
         published=days[0] if days else _find_visible_day(elements, near, source),
         modified=_first(map(parse_day, (article.modified, *_get(values, _MODIFIED)))),
         url=_find_url(article, values, elements),
-        language=_first(map(parse_language, (*(e.get("lang") or e.get("xml:lang") for e in elements.get("html", ())), article.language, *_get(values, _LANGUAGES)))),
+        language=_first(
+            map(
+                parse_language,
+                (*(e.get("lang") or e.get("xml:lang") for e in elements.get("html", ())), article.language, *_get(values, _LANGUAGES)),
+            )
+        ),
     )
 
 
@@ -97,7 +144,9 @@ def _get(values: dict[str, list[str]], names: Sequence[str]) -> list[str]:
     return [value for name in names for value in values.get(name, ())]
 
 
-def _find_title(article: Article, values: dict[str, list[str]], elements: dict[str, list[Element]], source: str, publisher: str | None) -> str | None:
+def _find_title(
+    article: Article, values: dict[str, list[str]], elements: dict[str, list[Element]], source: str, publisher: str | None
+) -> str | None:
     heads = [e.find_words(source, _MAX_TITLE) for e in elements.get("h1", ())]
     titles = [e.find_words(source, _MAX_TITLE) for e in elements.get("title", ())[:1]]
     head = clean(heads[0], _MAX_TITLE) if len(heads) == 1 else ""

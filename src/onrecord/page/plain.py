@@ -3,6 +3,7 @@
 What stands at the head of a copied article (headline, byline, date) is told from its shape alone and only where nothing else can be
 meant: taking a first sentence for a title would take it out of reach of everything that reads sentences.
 """
+
 from __future__ import annotations
 
 import re
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from onrecord.encoding import Decoded
-from onrecord.page.days import find_day, is_day_line
+from onrecord.page.days import parse_date_line
 from onrecord.page.flat import find_flat_embeds, merge_blocks, parse_signature
 from onrecord.page.language import detect_language
 from onrecord.page.names import clean, is_byline, parse_authors
@@ -23,8 +24,9 @@ _HEADING_WORDS = 12
 _TITLE_LENGTH = 250
 _HEAD_LINES = 4
 _NO_TITLE_END = re.compile(r"[.!?…:;,”\"'’»)\]—–-]\s*$|^[“\"#@—–-]|https?://")
-_DATE_LEAD = re.compile(r"^\s*(?:first |last )?(?:published|updated|posted|date|modified)(?:\s+(?:on|at))?\b[\s:]*", re.I)
-_SMALL_WORDS = frozenset(("a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "is", "of", "on", "or", "over", "the", "to", "vs", "with", "after"))
+_SMALL_WORDS = frozenset(
+    ("a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "is", "of", "on", "or", "over", "the", "to", "vs", "with", "after")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +44,8 @@ def read_plain(decoded: Decoded) -> Page:
     text = decoded.text
     paragraphs = find_paragraphs(text)
     head = _read_head(text, paragraphs)
-    kinds = head.kinds + ("paragraph",) * (len(paragraphs) - len(head.kinds))
-    blocks = [Block(span, kind) for span, kind in zip(paragraphs, kinds, strict=True)]
+    blocks = [Block(span, kind) for span, kind in zip(paragraphs, head.kinds, strict=False)]
+    blocks += [Block(span, "paragraph") for span in paragraphs[len(blocks) :]]
     embeds = find_flat_embeds(text, blocks)
     merged = merge_blocks(text, blocks, embeds)
     return Page(
@@ -80,13 +82,6 @@ def _read_head(text: str, paragraphs: Sequence[Span]) -> _Head:
     return _Head(kinds=tuple(kinds), title=title, authors=authors, published=published)
 
 
-def parse_date_line(line: str) -> date | None:
-    """The day of a line that holds nothing else, but for words such as "Published" before it."""
-    rest = _DATE_LEAD.sub("", line)
-    found = find_day(rest) if is_day_line(rest) else None
-    return found[1] if found else None
-
-
 def _has_title(text: str, paragraphs: Sequence[Span]) -> bool:
     """Whether the first paragraph is a short line without an end, and a text follows that is not itself made of such lines."""
     if len(paragraphs) < 2 or len(paragraphs[0]) > _TITLE_LENGTH or parse_signature(text, paragraphs[0]):
@@ -107,7 +102,10 @@ def _mark_headings(text: str, blocks: Sequence[Block]) -> list[Block]:
     """Short lines in capitals between two paragraphs, as headings."""
     return [
         Block(block.span, "heading")
-        if 0 < index < len(blocks) - 1 and blocks[index - 1].kind != "embed" and blocks[index + 1].kind == "paragraph" and _is_heading(text, block)
+        if 0 < index < len(blocks) - 1
+        and blocks[index - 1].kind != "embed"
+        and blocks[index + 1].kind == "paragraph"
+        and _is_heading(text, block)
         else block
         for index, block in enumerate(blocks)
     ]

@@ -5,6 +5,7 @@ malformed pages. It is not the whole of the HTML standard: it knows void element
 must not reach out of its block or table cell, which is what decides where paragraphs end. It never raises and is linear in the
 source's length. Depth is held at 512, as in browsers, so that every climb through ancestors is short and nothing recurses.
 """
+
 from __future__ import annotations
 
 import re
@@ -15,7 +16,8 @@ MAX_DEPTH = 512
 _MAX_ATTRIBUTES = 200
 
 VOID = frozenset(
-    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "amp-img", "basefont", "frame")
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "amp-img",
+     "basefont", "frame")
 )  # fmt: skip
 _RAW = frozenset(("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"))
 BLOCKS = frozenset(
