@@ -35,7 +35,6 @@ MARKUP = [
         (
             '<blockquote class="twitter-tweet"><p lang="en">We sail at six. <a '
             'href="https://t.co/a">pic.twitter.com/a</a></p>&mdash; Oda Finch 🌊 (@odafinch) '
-        )(
             f'<a href="{STATUS}?ref_src=twsrc%5Etfw">May 4, 2023</a></blockquote><script async '
             f'src="https://platform.twitter.com/widgets.js"></script>'
         ),
@@ -74,7 +73,6 @@ MARKUP = [
         (
             '<div class="fb-post" data-href="https://www.facebook.com/oda.finch/posts/9"><blockquote '
             'cite="https://www.facebook.com/oda.finch/posts/9" class="fb-xfbml-parse-ignore">'
-        )(
             '<p>The pier is open.</p>Posted by <a href="https://www.facebook.com/oda.finch">Oda Finch</a> '
             'on&nbsp;<a href="#">Thursday, May 4, 2023</a></blockquote></div>'
         ),
@@ -138,7 +136,6 @@ MARKUP = [
         (
             '<blockquote class="bluesky-embed" data-bluesky-uri="at://did:plc:x/app.bsky.feed.post/3k"><p '
             'lang="en">Ferry is back.<br><br><a href="#">[image or embed]</a></p>&mdash; Oda Finch '
-        )(
             '(<a href="https://bsky.app/profile/did:plc:x">@oda.bsky.social</a>) <a '
             'href="https://bsky.app/profile/did:plc:x/post/3k">May 4, 2024 at 3:04 PM</a></blockquote>'
         ),

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -497,3 +498,21 @@ def test_any_plain_text_is_kept(text: str) -> None:
         assert page.text.encode() == content
         for block in page.blocks:
             assert bytes_of(capture, page, block.span).decode() == block.span.of(page.text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!--a-->" * 5_000 + "x",
+        "Start.\n" + "https://!!!!!!!!!! " * 15 + "x\n— Oda (@oda)\nMay 4, 2023",
+        "Start.\nWe sail.\n" + "— " * 20_000 + "(@oda)",
+        "By " * 50_000 + "\nThe chair spoke.",
+        "<!doctype html><script type='application/ld+json'>-->" + " " * 200_000 + "x</script><p>The chair spoke.",
+        "We sail.\n— Oda (@oda)\nMay 4, 2023\n" * 500,
+    ],
+    ids=["comments", "links", "dashes", "bylines", "JSON-LD", "many posts"],
+)
+def test_hostile_pages_take_no_time(text: str) -> None:
+    started = perf_counter()
+    check(text.encode())
+    assert perf_counter() - started < 5

@@ -1,9 +1,10 @@
 """PolNeAR and other brat-standoff corpora, as windows with labels for the reader's heads."""
+
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -5,13 +5,14 @@ such anchor then reads the whole window through one narrow transformer layer tha
 CRF over four states (none, source, cue, content) gives its parts; a content in several pieces is one path, so nothing has to be
 linked or joined afterwards. Anchors that are no cues are trained to read nothing.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from onrecord.extract.windows import SHAPES
 
@@ -42,7 +43,7 @@ class AnchorLayer(nn.Module):
         scores = scores.masked_fill(~mask[:, None, None, :], -1e4)
         mixed = (scores.softmax(-1) @ v).transpose(1, 2).reshape(n, length, width)
         x = x + self.dropout(self.out(mixed))
-        return x + self.dropout(self.down(F.gelu(self.up(self.after(x)))))
+        return x + self.dropout(self.down(functional.gelu(self.up(self.after(x)))))
 
 
 class Reader(nn.Module):
@@ -72,8 +73,7 @@ class Reader(nn.Module):
     def read_anchors(self, hidden: Tensor, mask: Tensor, rows: Tensor, at: Tensor) -> Tensor:
         """Scores of the four states, anchors by pieces by states; `rows` and `at` say which window and piece each anchor is."""
         own = hidden[rows, at]
-        window = hidden[rows]
-        piece = self.piece(window)
+        piece = self.piece(hidden)[rows]
         x = piece + self.anchor(own)[:, None] + piece * self.gate(own)[:, None]
         place = torch.arange(hidden.shape[1], device=at.device)[None] - at[:, None]
         x = x + self.distance(place.clamp(-NEAR, NEAR) + NEAR)
@@ -92,7 +92,7 @@ def crf_nll(emissions: Tensor, transitions: Tensor, mask: Tensor, gold: Tensor) 
 
 def log_partition(emissions: Tensor, transitions: Tensor, mask: Tensor) -> Tensor:
     """Log of the sum over all paths, by a tree of matrix products in the log semiring (log2 of the length deep)."""
-    n, length, states = emissions.shape
+    n, _, states = emissions.shape
     steps = transitions[None, None] + emissions[:, 1:, None, :]
     identity = torch.full((states, states), -1e4, device=emissions.device).fill_diagonal_(0.0)
     steps = torch.where(mask[:, 1:, None, None].bool(), steps, identity)
@@ -120,7 +120,7 @@ def count_nats(model: Reader, batch: Batch, strays: int) -> tuple[Tensor, Tensor
     hidden = model.encode(batch.ids, batch.shapes, batch.mask)
     tags = model.tags(hidden).float()
     text = batch.tags >= 0
-    tag_nats = F.cross_entropy(tags[text], batch.tags[text], reduction="sum")
+    tag_nats = functional.cross_entropy(tags[text], batch.tags[text], reduction="sum")
     rows, at, roles = batch.rows, batch.at, batch.roles
     if strays:
         likely = tags.detach().log_softmax(-1)[..., 3].masked_fill(~text | (batch.tags == 3) | (batch.tags == 4), -1e4)

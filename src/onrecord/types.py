@@ -4,6 +4,7 @@ All are frozen; none carries an id that a store gave it. Offsets are Unicode cod
 unless a name says bytes. `Report.to_dict` is the one place where values become JSON, so that the contract (`onrecord schema`)
 can be read beside it; a span's `text` is sliced there and nowhere stored twice.
 """
+
 from __future__ import annotations
 
 from bisect import bisect_right

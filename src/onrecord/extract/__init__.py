@@ -1,0 +1,180 @@
+"""Statements out of text: one pass of the encoder, paths decoded, quotation marks heard, contents read again.
+
+`extract` is the whole of it. Contents are read again because annotated news (PolNeAR) marks only the outermost attribution:
+what is reported inside a content is found by giving its words to the same reader as if they stood alone, until nothing more
+is found. An alternative, a second set of heads for inner relations, has no training data.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from onrecord.extract.decode import Relation, decode_relations
+from onrecord.extract.model import Model, load_model
+from onrecord.extract.quotes import Place, find_open_end, find_place, find_whole_quotation, strip_marks, tell_kind
+from onrecord.extract.windows import PACKED, Pieces, cut_pieces, pack_windows
+from onrecord.text import trim
+from onrecord.types import Block, Embed, Reading, Span
+
+__all__ = ["extract"]
+
+_READ = ("paragraph", "caption")
+_LEAST_CHARACTERS = 24  # a content shorter than this holds no statement of its own
+_TURN = 200_000  # characters that are read at once
+_INHERITED = 0.6  # confidence of a paragraph that only quotes, where one that quotes went before
+_SPEAKER = re.compile(r"(?:I|[Ww]e)(?:['’]\w+)?\Z")
+
+
+def extract(
+    text: str, blocks: Sequence[Block], embeds: Sequence[Embed] = (), *, model: Model | None = None, least: float | None = None
+) -> list[Reading]:
+    """Every statement that `text` attributes to somebody, in text order; holders before what they hold.
+
+    `least` is the lowest confidence to be given back; by default the one that reads best on development data.
+    """
+    model = model or load_model()
+    least = model.settings["threshold"] if least is None else least
+    paragraphs = [find_place(text, [b.span]) for b in blocks if b.kind in _READ]
+    readings = _hear_quotations(text, paragraphs, _read_level(text, paragraphs, model, least))
+    level = [*readings, *_read_embeds(embeds)]
+    found: list[Reading] = []
+    while level:
+        first = len(found)
+        found += level
+        level = list(_read_again(text, found, first, model, max(least, model.settings["nested_threshold"])))
+    return _put_in_order(found)
+
+
+def _read_level(text: str, places: Sequence[Place], model: Model, least: float) -> list[Reading]:
+    """The statements in each of some places that share no character."""
+    return [_build_reading(text, places[at], relation) for at, relation in _read_places(text, places, model, least)]
+
+
+def _read_places(text: str, places: Sequence[Place], model: Model, least: float, alone: bool = False) -> Iterator[tuple[int, Relation]]:
+    """The relations with the index of the place that each stands in; `alone` if a place must not be read with its neighbours."""
+    for first, last in _take_turns(places):
+        spans = sorted((span, at) for at in range(first, last) for span in places[at].spans)
+        windows = pack_windows(_cut_places(text, places[first:last], model), packed=0 if alone else PACKED)
+        for relation in decode_relations(model, model.read_windows(windows), least):
+            begins = relation.cue[0] if relation.cue else relation.content[0]
+            yield spans[bisect_right(spans, begins.start, key=lambda s: s[0].start) - 1][1], relation
+
+
+def _take_turns(places: Sequence[Place]) -> Iterator[tuple[int, int]]:
+    """Runs of places that together are not too long, so that memory does not grow with the document."""
+    first = size = 0
+    for at, place in enumerate(places):
+        if size > _TURN:
+            yield first, at
+            first, size = at, 0
+        size += sum(map(len, place.spans))
+    if first < len(places):
+        yield first, len(places)
+
+
+def _cut_places(text: str, places: Sequence[Place], model: Model) -> Iterator[Pieces]:
+    pieces = iter(cut_pieces(text, [span for place in places for span in place.spans], model.tokenizer))
+    for place in places:
+        yield _join_pieces([next(pieces) for _ in place.spans])
+
+
+def _join_pieces(pieces: Sequence[Pieces]) -> Pieces:
+    if len(pieces) == 1:
+        return pieces[0]
+    return Pieces(*(np.concatenate([getattr(p, column) for p in pieces]) for column in ("ids", "shapes", "starts", "ends")))
+
+
+def _build_reading(text: str, place: Place, relation: Relation) -> Reading:
+    return Reading(
+        content=relation.content,
+        cue=relation.cue,
+        source=relation.source,
+        kind=tell_kind(text, relation.content, place.quotations),
+        confidence=relation.confidence,
+    )
+
+
+def _read_embeds(embeds: Sequence[Embed]) -> Iterator[Reading]:
+    """A post's words are a statement of its author, without a cue."""
+    for index, embed in enumerate(embeds):
+        if embed.content:
+            source = (embed.author_span,) if embed.author_span else ()
+            yield Reading(content=embed.content, source=source, kind="direct", confidence=1.0, embed=index)
+
+
+def _hear_quotations(text: str, paragraphs: Sequence[Place], readings: Sequence[Reading]) -> list[Reading]:
+    """Quotations that run on over paragraphs are joined to their statement; a paragraph that only quotes, right after
+    one that quotes, is a statement whose source the text does not name again.
+    """
+    heard: list[Reading] = []
+    running: int | None = None  # the statement whose quotation the last paragraph left open
+    quoted_before = False
+    for place, mine in zip(paragraphs, _deal_out(paragraphs, readings), strict=True):
+        whole = find_whole_quotation(text, place.spans[0], place.quotations)
+        if whole and not any(_covers(reading, whole.inner) for reading in mine):
+            if running is not None:
+                heard[running] = replace(heard[running], content=(*heard[running].content, whole.outer))
+                running = None if whole.closed else running
+                quoted_before = True
+                continue
+            if quoted_before:
+                mine = [Reading(content=(whole.outer,), kind="direct", confidence=_INHERITED)]
+        heard += mine
+        running, quoted_before = None, any(r.kind != "indirect" for r in mine)
+        for at in range(len(heard) - len(mine), len(heard)):
+            if heard[at].kind != "indirect" and find_open_end(place.quotations, heard[at].content):
+                running = at
+    return heard
+
+
+def _deal_out(paragraphs: Sequence[Place], readings: Sequence[Reading]) -> list[list[Reading]]:
+    dealt: list[list[Reading]] = [[] for _ in paragraphs]
+    starts = [p.spans[0].start for p in paragraphs]
+    for reading in readings:
+        dealt[bisect_right(starts, reading.content[0].start) - 1].append(reading)
+    return dealt
+
+
+def _covers(reading: Reading, span: Span) -> bool:
+    """Whether the reading's content is most of `span`, so that the two are one statement."""
+    shared = sum(max(0, min(s.end, span.end) - max(s.start, span.start)) for s in reading.content)
+    return 2 * shared > len(span)
+
+
+def _read_again(text: str, found: Sequence[Reading], first: int, model: Model, least: float) -> Iterator[Reading]:
+    """What is reported inside the contents of `found[first:]`."""
+    holders, places = [], []
+    for index in range(first, len(found)):
+        reading = found[index]
+        if sum(map(len, reading.content)) >= _LEAST_CHARACTERS:
+            holders.append(index)
+            places.append(find_place(text, _find_inside(text, reading)))
+    for at, relation in _read_places(text, places, model, least, alone=True):
+        reading = _build_reading(text, places[at], relation)
+        if reading.cue and reading.source and not (reading.kind == "indirect" and _is_speaker(text, reading)):
+            yield replace(reading, within=holders[at])
+
+
+def _find_inside(text: str, reading: Reading) -> list[Span]:
+    """The content without the marks that enclose it, piece by piece."""
+    inside = (trim(text, strip_marks(text, span, find_place(text, [span]).quotations)) for span in reading.content)
+    return [span for span in inside if len(span)]
+
+
+def _is_speaker(text: str, reading: Reading) -> bool:
+    """Whether the source is the one who is speaking: "I think" inside somebody's words is no second voice."""
+    return len(reading.source) == 1 and _SPEAKER.match(reading.source[0].of(text)) is not None
+
+
+def _put_in_order(found: Sequence[Reading]) -> list[Reading]:
+    depth: list[int] = []
+    for reading in found:
+        depth.append(0 if reading.within is None else depth[reading.within] + 1)
+    order = sorted(range(len(found)), key=lambda i: (found[i].content[0].start, depth[i], found[i].content))
+    place = {old: new for new, old in enumerate(order)}
+    return [replace(found[i], within=None if (w := found[i].within) is None else place[w]) for i in order]

@@ -6,10 +6,11 @@ too long for one window is laid out in windows that overlap by half, and each cu
 nearest the middle of, so that no seam shows. Each piece carries a shape: its letter case, which the uncased vocabulary loses,
 and whether it stands inside quotation marks.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,23 +101,29 @@ def pack_windows(paragraphs: Iterable[Pieces], packed: int = PACKED, longest: in
 
 
 def _join(paragraphs: Sequence[Pieces]) -> Window:
-    between = [np.array([BREAK]), np.array([3]), np.array([-1]), np.array([-1])]
-    columns = []
-    for k, (name, first, last) in enumerate((("ids", CLS, SEP), ("shapes", 3, 3), ("starts", -1, -1), ("ends", -1, -1))):
-        parts = [np.array([first])]
-        for i, pieces in enumerate(paragraphs):
-            parts += [between[k]] * (i > 0) + [getattr(pieces, name)]
-        columns.append(np.concatenate([*parts, np.array([last])]))
-    return Window(*columns, own_from=1, own_to=len(columns[0]) - 1)
+    """One window: a first piece, the paragraphs with a break between them, a last piece."""
+    ids, shapes, starts, ends = (
+        _fill_column([getattr(p, name) for p in paragraphs], *edges)
+        for name, edges in (("ids", (CLS, BREAK, SEP)), ("shapes", (3, 3, 3)), ("starts", (-1, -1, -1)), ("ends", (-1, -1, -1)))
+    )
+    return Window(ids=ids, shapes=shapes, starts=starts, ends=ends, own_from=1, own_to=len(ids) - 1)
+
+
+def _fill_column(parts: Sequence[Ints], first: int, between: int, last: int) -> Ints:
+    filled: list[Ints] = []
+    for part in parts:
+        filled += [np.array([between if filled else first]), part]
+    return np.concatenate([*filled, np.array([last])])
 
 
 def _slide(pieces: Pieces, longest: int) -> list[Window]:
     size, step = longest - 2, (longest - 2) // 2
-    firsts = list(range(0, max(1, len(pieces) - size), step)) + [len(pieces) - size]
+    firsts = [*range(0, max(1, len(pieces) - size), step), len(pieces) - size]
     windows = []
     for i, first in enumerate(firsts):
-        joined = _join([Pieces(*(c[first : first + size] for c in (pieces.ids, pieces.shapes, pieces.starts, pieces.ends)))])
+        part = slice(first, first + size)
+        joined = _join([Pieces(pieces.ids[part], pieces.shapes[part], pieces.starts[part], pieces.ends[part])])
         own_from = 0 if i == 0 else (firsts[i - 1] + size + first) // 2 - first
         own_to = size if i == len(firsts) - 1 else (first + size + firsts[i + 1]) // 2 - first
-        windows.append(Window(joined.ids, joined.shapes, joined.starts, joined.ends, own_from + 1, own_to + 1))
+        windows.append(replace(joined, own_from=own_from + 1, own_to=own_to + 1))
     return windows

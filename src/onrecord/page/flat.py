@@ -32,14 +32,12 @@ _UNHANDLED = re.compile(rf"{_DASH}\s*(?P<name>\S.{{1,60}})$")
 _ON_PLATFORM = re.compile(r"[\s,·|:•]*(?:(?:on|via)\s+(?P<platform>[A-Z][A-Za-z]*(?: Social)?))?[\s,·|:•]*")
 _LINK = re.compile(r"(?:https?://|pic\.twitter\.com/|www\.|t\.co/)\S+")
 _NO_NAMES = re.compile(
-    (
-        r"(?:follow|by|contact|email|reporting by|edited by|a (?:post|photo|video|reel|thread)\b|post(?:ed)? "
-        r"by|from|via|see|read|source|photo|image|credit)\b"
-    ),
+    r"(?:follow|by|contact|email|reporting by|edited by|a (?:post|photo|video|reel|thread)\b|post(?:ed)? by|from|via|see|read|source|photo|"
+    r"image|credit)\b",
     re.I,
 )
 _LOOSE_END = re.compile(r"(?:,|:|;|…|\.\.\.|\b\d{1,2}/\d{0,2}|[—–-])$")
-_TAGS_ONLY = re.compile(r"(?:[\s\W]|[#@]\w+|https?://\S+|pic\.twitter\.com/\S+|t\.co/\S+)*$")
+_TAGS_ONLY = re.compile(r"(?:https?://\S++|pic\.twitter\.com/\S++|t\.co/\S++|[#@]\w++|\W)*+$")
 _LABEL_WORDS = 4
 _MAX_PARAGRAPHS = 12
 
@@ -288,7 +286,7 @@ def _is_continued(text: str, above: Span, words: Span) -> bool:
         return False
     if _TAGS_ONLY.match(line) or re.match(r"#\w", line):
         return True
-    if _TAGS_ONLY.match(words.of(text)) and len(line.split()) <= 60:
+    if len(words) <= _LONGEST and _TAGS_ONLY.match(words.of(text)) and len(line.split()) <= 60:
         return not re.search(r"[.!?…:”\"’)]$", line)
     return bool(_LOOSE_END.search(line)) and not line.endswith(":") and text[words.start].islower()
 

@@ -53,10 +53,9 @@ _PUBLISHERS = (
     "al:android:app_name",
 )
 _PUBLISHED = (
-    "article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "citation_publication_date",
-    "citation_date",
-    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date", "pubdate", "publishdate", "publish-date", "date", "article.published",
-    "og:pubdate",
+    "article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "citation_date",
+    "citation_publication_date", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date", "pubdate",
+    "publishdate", "publish-date", "date", "article.published", "og:pubdate",
 )  # fmt: skip
 _MODIFIED = (
     "article:modified_time",

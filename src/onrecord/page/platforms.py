@@ -206,24 +206,9 @@ FURNITURE = re.compile(
     re.I,
 )
 _NO_HANDLES = frozenset(
-    (
-        "i",
-        "www",
-        "web",
-        "watch",
-        "share",
-        "groups",
-        "permalink.php",
-        "story.php",
-        "plugins",
-        "statuses",
-        "status",
-        "intent",
-        "s",
-        "c",
-        "embed",
-    )
-)
+    ("i", "www", "web", "watch", "share", "groups", "permalink.php", "story.php", "plugins", "statuses", "status", "intent", "s", "c",
+     "embed")
+)  # fmt: skip
 _RENAMING = re.compile(r"\bX,? ?\(?,? ?(?:formerly|previously)(?: known as)? Twitter\b|\bTwitter,? ?\(?,? ?now(?: known as| called)? X\b")
 _WORDS = {platform.name: re.compile(platform.words) for platform in PLATFORMS}
 _POSTS = {platform.name: re.compile(platform.post) for platform in PLATFORMS}

@@ -9,7 +9,8 @@ INVISIBLE = " \t\r\n\f\v\x00\xa0\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 # Single words of class names and ids (camelCase and dashes are taken apart).
 _WORDS = (
     "nav navbar navigation breadcrumb breadcrumbs share sharing shares sharebar related recirc recirculation "
-    "recommended recommendations newsletter newsletters signup subscribe subscription promo promos promotion advert adverts advertisement advertising ads sponsored "
+    "recommended recommendations newsletter newsletters signup subscribe subscription promo promos promotion "
+    "advert adverts advertisement advertising ads sponsored "
     "comments comment disqus respond cookie cookies consent gdpr popup modal overlay footer sidebar byline bylines dateline timestamp "
     "taglist tags trending outbrain taboola pagination paywall masthead sitenav toolbar hidden metadata bio addtoany sharedaddy jp "
     "mostread popular teaser teasers kicker eyebrow"

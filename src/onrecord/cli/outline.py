@@ -1,0 +1,376 @@
+"""A report in the words and in the order in which a person is shown it, before any drawing.
+
+Both forms of the view, drawn and plain, are made from these values, so that neither can hold what the other lacks. Everything that
+came from outside has been through `visible.show` here, once; what is drawn later only adds to it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from onrecord.cli.visible import show
+from onrecord.text import find_paragraphs, find_quotations
+from onrecord.types import Evidence, Hop, Interval, Report, Source, Span, Statement, StatementKind, Variant
+
+LABELS: dict[StatementKind, str] = {"direct": "said", "indirect": "paraphrased", "mixed": "partly quoted"}
+NO_SOURCE = "(no source in the text)"
+CARRIED_ON = "(source carried on from above)"
+_NOT_NAMED = "(not named)"
+_TOLD = ((-2.0, "denied"), (-0.75, "doubted"), (0.75, "open"), (2.25, "likely"))  # value up to which, after -3 … 3
+_INSERTION = re.compile(r"\[[^\]]*\]")
+_OPENING = "\"“„‟«‹‘「『＂`'"
+_PAIRS = {"”": "“", "»": "«", "」": "「", "』": "『"}
+_MOST_DIFFERENCES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words of a content: `quoted` if they stand between quotation marks, `inserted` if in square brackets inside these."""
+
+    text: str
+    quoted: bool = False
+    inserted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One statement. `level` counts the statements that hold it; `is_last` says of each level whether no sibling follows."""
+
+    id: str
+    within: str | None
+    is_last: tuple[bool, ...]
+    who: str
+    identity: str | None  # the source's full name, where `who` does not hold it
+    note: str | None  # that the source is carried on from above
+    detail: tuple[str, ...]  # roles and affiliations
+    kind: StatementKind
+    cue: str | None
+    told: str | None
+    about: tuple[str, ...]
+    time: str | None
+    confidence: float
+    paragraphs: tuple[tuple[Piece, ...], ...]
+    chain: tuple[str, ...]
+    evidence: tuple[str, ...]
+
+    @property
+    def level(self) -> int:
+        return len(self.is_last) - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow:
+    """One source: how many statements it has, and by which words the text names it besides its name."""
+
+    name: str
+    kind: str
+    roles: tuple[str, ...]
+    statements: int
+    named: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """All that is shown of a report, from top to bottom."""
+
+    title: str
+    facts: tuple[tuple[str, str], ...]  # publisher, authors, published, address: those that are known
+    statements: int
+    sources: int
+    entries: tuple[Entry, ...]
+    versions: tuple[str, ...]
+    evidence: tuple[str, ...]  # that which no statement refers to
+    times: tuple[str, ...]
+    rows: tuple[SourceRow, ...]
+
+
+def build_outline(report: Report) -> Outline:
+    """What is shown of `report`; every string in it is safe to print."""
+    document = report.document
+    facts = (
+        ("publisher", document.publisher),
+        ("by", ", ".join(document.authors)),
+        ("published", document.published.isoformat() if document.published else None),
+        ("url", document.url),
+    )
+    shown = {identity for statement in report.statements for identity in statement.evidence}
+    return Outline(
+        title=show(document.title or "(no title)"),
+        facts=tuple((name, show(value)) for name, value in facts if value),
+        statements=len(report.statements),
+        sources=len(report.sources),
+        entries=_build_entries(report),
+        versions=tuple(_describe_variant(variant, document.text) for variant in report.variants),
+        evidence=tuple(_describe_evidence(e, document.text) for e in report.evidence if e.id not in shown),
+        times=tuple(_describe_time(t.span.of(document.text), t.days) for t in report.times),
+        rows=_build_rows(report),
+    )
+
+
+# --- statements ------------------------------------------------------------------------------------------------------
+
+
+def _build_entries(report: Report) -> tuple[Entry, ...]:
+    sources = {source.id: source for source in report.sources}
+    evidence = {e.id: _describe_evidence(e, report.document.text) for e in report.evidence}
+    split = _build_splitter(report)
+    return tuple(_build_entry(statement, is_last, report, sources, evidence, split) for statement, is_last in _walk(report.statements))
+
+
+def _walk(statements: tuple[Statement, ...]) -> Iterator[tuple[Statement, tuple[bool, ...]]]:
+    """The statements in text order, nested ones after the one that holds them; one in a circle of holders stands by itself."""
+    by_id = {statement.id: statement for statement in statements}
+    children: dict[str | None, list[Statement]] = {}
+    for statement in statements:
+        children.setdefault(_find_holder(statement, by_id), []).append(statement)
+    waiting: list[tuple[Statement, tuple[bool, ...]]] = [(s, (i == 0,)) for i, s in enumerate(reversed(children.get(None, ())))]
+    while waiting:
+        statement, is_last = waiting.pop()
+        yield statement, is_last
+        waiting.extend((s, (*is_last, i == 0)) for i, s in enumerate(reversed(children.get(statement.id, ()))))
+
+
+def _find_holder(statement: Statement, by_id: dict[str, Statement]) -> str | None:
+    """The id of the statement that holds this one; None where there is none, or where the holders run in a circle."""
+    seen, at = {statement.id}, statement
+    while at.within is not None and at.within in by_id:
+        if at.within in seen:
+            return None
+        at = by_id[at.within]
+        seen.add(at.id)
+    return statement.within if statement.within in by_id else None
+
+
+def _build_entry(
+    statement: Statement,
+    is_last: tuple[bool, ...],
+    report: Report,
+    sources: dict[str, Source],
+    evidence: dict[str, str],
+    split: Callable[[Statement], tuple[tuple[Piece, ...], ...]],
+) -> Entry:
+    text = report.document.text
+    source = sources.get(statement.source.id) if statement.source else None
+    who, identity, note = _name_source(statement, source, text)
+    return Entry(
+        id=show(statement.id),
+        within=show(statement.within) if len(is_last) > 1 and statement.within else None,
+        is_last=is_last,
+        who=who,
+        identity=identity,
+        note=note,
+        detail=_describe_source(source, sources, who),
+        kind=statement.kind,
+        cue=_join(statement.cue, text) or None,
+        told=_describe_certainty(statement, text),
+        about=tuple(show(identity) for identity in statement.about),
+        time=_describe_days(statement.time) if statement.time else None,
+        confidence=statement.confidence,
+        paragraphs=split(statement),
+        chain=tuple(_describe_hop(hop, report, sources) for hop in statement.chain),
+        evidence=tuple(evidence.get(identity, show(identity)) for identity in statement.evidence),
+    )
+
+
+def _name_source(statement: Statement, source: Source | None, text: str) -> tuple[str, str | None, str | None]:
+    """The source as the statement names it, the full name where that differs, and a note where the statement does not name it."""
+    if statement.source is None:
+        return NO_SOURCE, None, None
+    name = show(source.name if source else statement.source.id)
+    who = _join(statement.source.spans, text)
+    if not who:
+        return name, None, CARRIED_ON
+    return who, None if name.casefold() in who.casefold() else name, None
+
+
+def _describe_source(source: Source | None, sources: dict[str, Source], who: str) -> tuple[str, ...]:
+    """Roles and affiliations that `who` does not say already; that a source is unnamed."""
+    if source is None:
+        return ()
+    affiliations = (sources[identity].name for identity in source.affiliations if identity in sources)
+    known = [show(word) for word in (*source.roles, *affiliations)]
+    unnamed = ("unnamed",) if source.kind == "unnamed" else ()
+    return (*unnamed, *(word for word in dict.fromkeys(known) if word.casefold() not in who.casefold()))
+
+
+def _describe_hop(hop: Hop, report: Report, sources: dict[str, Source]) -> str:
+    if hop.source == "publisher":
+        name = report.document.publisher or "(this document)"
+    elif hop.source is None:
+        name = _NOT_NAMED
+    else:
+        name = sources[hop.source].name if hop.source in sources else hop.source
+    return show(f"{name} ({hop.medium})" if hop.medium else name)
+
+
+def _describe_certainty(statement: Statement, text: str) -> str | None:
+    """A word for the certainty, and the text's own words for it where they are not the cue, which is shown anyway."""
+    certainty = statement.certainty
+    if certainty is None:
+        return None
+    word = next((word for most, word in _TOLD if certainty.value <= most), "certain")
+    return f"{word} (“{show(certainty.span.of(text))}”)" if certainty.span and certainty.span not in statement.cue else word
+
+
+# --- contents --------------------------------------------------------------------------------------------------------
+
+
+def _build_splitter(report: Report) -> Callable[[Statement], tuple[tuple[Piece, ...], ...]]:
+    """A function that cuts a statement's content into paragraphs of pieces, by the blocks and quotations of the text."""
+    text = report.document.text
+    blocks = sorted(block.span for block in report.document.blocks) or find_paragraphs(text)
+    ends = sorted(block.end for block in blocks)
+    quoted = sorted(q.inner for block in blocks for q in find_quotations(text, block) if q.depth == 0)
+
+    def split(statement: Statement) -> tuple[tuple[Piece, ...], ...]:
+        paragraphs: list[list[Piece]] = [[]]
+        for index, span in enumerate(statement.content):
+            if index:
+                paragraphs[-1].append(Piece(" … "))
+            for number, part in enumerate(_cut(span, ends)):
+                if number:
+                    paragraphs.append([])
+                paragraphs[-1].extend(_find_pieces(part, text, quoted, statement.kind))
+        full = [trimmed for paragraph in paragraphs if (trimmed := _trim(paragraph))]
+        return _add_marks(full) if statement.kind == "direct" else tuple(full)
+
+    return split
+
+
+def _cut(span: Span, ends: list[int]) -> Iterator[Span]:
+    """`span` in parts, each up to an end of a block."""
+    start = span.start
+    for end in ends[bisect_right(ends, span.start) :]:
+        if end >= span.end:
+            break
+        yield Span(start, end)
+        start = end
+    yield Span(start, span.end)
+
+
+def _find_pieces(part: Span, text: str, quoted: list[Span], kind: StatementKind) -> Iterator[Piece]:
+    """The words of `part`: those inside quotation marks apart, if they are mixed; insertions apart, if they are direct."""
+    if kind == "direct":
+        yield from _find_insertions(part.of(text))
+        return
+    at = part.start
+    for inner in quoted[bisect_right(quoted, part.start, key=lambda q: q.end) :] if kind == "mixed" else ():
+        if inner.start >= part.end:
+            break
+        first, last = max(inner.start, at), min(inner.end, part.end)
+        yield Piece(show(text[at:first]))
+        yield Piece(show(text[first:last]), quoted=True)
+        at = last
+    yield Piece(show(text[at : part.end]))
+
+
+def _find_insertions(words: str) -> Iterator[Piece]:
+    at = 0
+    for match in _INSERTION.finditer(words):
+        yield Piece(show(words[at : match.start()]), quoted=True)
+        yield Piece(show(match.group()), quoted=True, inserted=True)
+        at = match.end()
+    yield Piece(show(words[at:]), quoted=True)
+
+
+def _trim(paragraph: list[Piece]) -> tuple[Piece, ...]:
+    """The pieces that hold something, without white space at the paragraph's edges."""
+    pieces = [piece for piece in paragraph if piece.text]
+    while pieces and not pieces[0].text.strip():
+        del pieces[0]
+    while pieces and not pieces[-1].text.strip():
+        del pieces[-1]
+    if pieces:
+        pieces[0] = Piece(pieces[0].text.lstrip(), pieces[0].quoted, pieces[0].inserted)
+        pieces[-1] = Piece(pieces[-1].text.rstrip(), pieces[-1].quoted, pieces[-1].inserted)
+    return tuple(pieces)
+
+
+def _add_marks(paragraphs: list[tuple[Piece, ...]]) -> tuple[tuple[Piece, ...], ...]:
+    """Quotation marks around direct words whose span leaves them out; where the text's own are there, nothing is added."""
+    words = "".join(piece.text for paragraph in paragraphs for piece in paragraph)
+    if not words or words[0] in _OPENING:
+        return tuple(paragraphs)
+    paragraphs[0] = (Piece("“", quoted=True), *paragraphs[0])
+    if not _ends_in_lone_mark(words):
+        paragraphs[-1] = (*paragraphs[-1], Piece("”", quoted=True))
+    return tuple(paragraphs)
+
+
+def _ends_in_lone_mark(words: str) -> bool:
+    """Whether the last character is a double closing mark whose opening one is not among `words`."""
+    if words[-1] == '"':
+        return words.count('"') % 2 == 1
+    return words[-1] in _PAIRS and words.count(words[-1]) > words.count(_PAIRS[words[-1]])
+
+
+# --- what stands beside the statements -----------------------------------------------------------------------------
+
+
+def _describe_evidence(evidence: Evidence, text: str) -> str:
+    """`embed on Twitter, Mara Quill (@quill), 2024-03-05; suspended (“…”)`."""
+    author = " ".join(word for word in (evidence.author, f"({evidence.handle})" if evidence.handle else "") if word)
+    posted = evidence.posted.isoformat() if evidence.posted else ""
+    parts = [f"{evidence.kind} on {evidence.platform}" if evidence.platform else evidence.kind, author, posted, evidence.url or ""]
+    line = show(", ".join(part for part in parts if part))
+    if evidence.status == "unknown":
+        return line
+    words = f" (“{show(evidence.status_span.of(text))}”)" if evidence.status_span else ""
+    return f"{line}; {evidence.status}{words}"
+
+
+def _describe_variant(variant: Variant, text: str) -> str:
+    """`s1, s6: translation; “warn” → “threaten”`."""
+    line = f"{show(', '.join(variant.members))}: {variant.relation}"
+    changes = [_describe_difference(show(d.a.of(text)), show(d.b.of(text))) for d in variant.differences]
+    if len(changes) > _MOST_DIFFERENCES:
+        changes[_MOST_DIFFERENCES:] = [f"{len(changes) - _MOST_DIFFERENCES} more differences"]
+    return "; ".join((line, *changes))
+
+
+def _describe_difference(before: str, after: str) -> str:
+    if not before.strip():
+        return f"“{after.strip()}” added"
+    return f"“{before.strip()}” → “{after.strip()}”" if after.strip() else f"“{before.strip()}” left out"
+
+
+def _describe_time(words: str, days: Interval | None) -> str:
+    return f"{show(words)} = {_describe_days(days)}" if days else f"{show(words)} (no date)"
+
+
+def _describe_days(days: Interval) -> str:
+    first, last = days.first.isoformat(), days.last.isoformat()
+    return first if first == last else f"{first} to {last}"
+
+
+def _build_rows(report: Report) -> tuple[SourceRow, ...]:
+    """The sources, those with most statements first."""
+    counts = Counter(statement.source.id for statement in report.statements if statement.source)
+    names = {source.id: source.name for source in report.sources}
+    ordered = sorted(report.sources, key=lambda source: -counts[source.id])
+    return tuple(_build_row(source, counts[source.id], names, report.document.text) for source in ordered)
+
+
+def _build_row(source: Source, statements: int, names: dict[str, str], text: str) -> SourceRow:
+    mentions = Counter(show(mention.of(text)) for mention in source.mentions)
+    affiliations = (names[identity] for identity in source.affiliations if identity in names)
+    return SourceRow(
+        name=show(" ".join((source.name, *source.handles))),
+        kind=source.kind,
+        roles=tuple(show(word) for word in (*source.roles, *affiliations)),
+        statements=statements,
+        named=tuple(f"{word} ×{count}" if count > 1 else word for word, count in mentions.items() if word != show(source.name)),
+    )
+
+
+def _join(spans: tuple[Span, ...], text: str) -> str:
+    return show(" … ".join(span.of(text) for span in spans))
+
+
+def count_of(number: int, noun: str) -> str:
+    """`1 statement`, `2 statements`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

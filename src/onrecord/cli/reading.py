@@ -1,0 +1,140 @@
+"""What `onrecord read` does: documents in, and on standard output a view, a table or JSON.
+
+One document and several are told apart by what the sources expand to. Several are written as they are read, in every form that
+allows it, so that a folder of any size goes through in the memory of one document.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from onrecord.cli import complain
+from onrecord.cli.visible import show_in_json
+from onrecord.errors import UnreadableError
+from onrecord.types import Json, Report, Skipped
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Form = Literal["view", "json", "jsonl"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What was asked for on the command line, checked."""
+
+    sources: tuple[str, ...]
+    published: date | None = None
+    force: bool = False
+    min_confidence: float | None = None
+    form: Form = "view"
+    plain: bool = False
+    width: int | None = None
+
+
+def read_and_print(request: Request) -> int:
+    """Read what is asked for and print it; the exit code. Raises UsageError."""
+    from onrecord.capture import find_locations
+
+    locations = find_locations(request.sources)
+    if request.form != "jsonl" and tuple(locations) == request.sources and len(locations) == 1:
+        return _read_one(request)
+    return _read_several(request, locations)
+
+
+def _read_one(request: Request) -> int:
+    from onrecord.pipeline import read
+
+    try:
+        report = read(request.sources[0], published=request.published, force=request.force, min_confidence=request.min_confidence)
+    except UnreadableError as error:
+        _complain_of(request.sources[0], str(error))
+        return 1
+    if request.form == "json":
+        print(format_json(report.to_dict(), indent=2))
+    else:
+        _print_view(report, request)
+    return 0
+
+
+def _read_several(request: Request, locations: list[str]) -> int:
+    from onrecord.cli.summary import print_summary, track
+
+    results = _read_each(request, locations)
+    if request.form == "view":
+        console = _open_console(request)
+        outcomes = list(track(results, total=len(locations)))
+        print_summary(outcomes, console, plain=_is_plain(request, console))
+    else:
+        written = _write_array(results) if request.form == "json" else _write_lines(results)
+        outcomes = list(track(written, total=len(locations), hidden=sys.stdout.isatty()))
+        if sys.stderr.isatty() and not sys.stdout.isatty():
+            print_summary(outcomes, _open_console(request, stderr=True), plain=request.plain)
+    return 1 if any(outcome.reason is not None for outcome in outcomes) else 0
+
+
+def _read_each(request: Request, locations: list[str]) -> Iterator[tuple[str, Report | Skipped]]:
+    """Each result with the location that it was read from; skipped ones are complained of as they come."""
+    from onrecord.pipeline import read_many
+
+    results = read_many(locations, published=request.published, force=request.force, min_confidence=request.min_confidence)
+    for location, result in zip(locations, results, strict=True):
+        if isinstance(result, Skipped):
+            _complain_of(result.location, result.reason)
+        yield location, result
+
+
+def _write_lines(results: Iterator[tuple[str, Report | Skipped]]) -> Iterator[tuple[str, Report | Skipped]]:
+    """Write each result as one line of JSON before it is passed on."""
+    for location, result in results:
+        sys.stdout.write(format_json(result.to_dict()) + "\n")
+        sys.stdout.flush()
+        yield location, result
+
+
+def _write_array(results: Iterator[tuple[str, Report | Skipped]]) -> Iterator[tuple[str, Report | Skipped]]:
+    """Write the results as one array of JSON, each before it is passed on."""
+    before = "[\n"
+    for location, result in results:
+        sys.stdout.write(before + format_json(result.to_dict(), indent=2))
+        before = ",\n"
+        yield location, result
+    sys.stdout.write("[]\n" if before == "[\n" else "\n]\n")
+
+
+def format_json(value: Json, indent: int | None = None) -> str:
+    """`value` as JSON in readable letters, with escapes for what a terminal would obey and for what standard output cannot write."""
+    encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "")
+    return show_in_json(json.dumps(value, indent=indent, ensure_ascii=encoding != "utf8"))
+
+
+def _print_view(report: Report, request: Request) -> None:
+    from onrecord.cli.view import format_plain, render_report
+
+    console = _open_console(request)
+    if _is_plain(request, console):
+        print(format_plain(report, width=request.width or (console.width if console.is_terminal else None)))
+    else:
+        render_report(report, console)
+
+
+def _open_console(request: Request, *, stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(width=request.width, stderr=stderr, highlight=False, markup=False, emoji=False)
+
+
+def _is_plain(request: Request, console: Console) -> bool:
+    """Whether to print without colours and boxes: asked for, no terminal, or one that cannot draw them."""
+    return request.plain or not console.is_terminal or console.is_dumb_terminal or not console.encoding.startswith("utf")
+
+
+def _complain_of(location: str, reason: str) -> None:
+    """`onrecord: NAME: reason`, without the name where the reason gives it already."""
+    name = "standard input" if location == "-" else location
+    complain(reason if name in reason else f"{name}: {reason}")

@@ -1,0 +1,69 @@
+"""Quotation marks as evidence: is a content direct, does it run on into the next paragraph, does a paragraph only quote.
+
+Unclosed marks are how print sets a running quotation: each paragraph opens one, the last closes it. The marks decide
+nothing alone: words in marks are a statement only if a cue reads them as one, or if they fill a whole paragraph that
+follows a quoted one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from onrecord.text import Quotation, find_quotations
+from onrecord.types import Span, StatementKind
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_COMPLEMENTISERS = frozenset({"that"})
+_LEAST_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A paragraph, or a content that is read again, with the quotations in it."""
+
+    spans: tuple[Span, ...]
+    quotations: tuple[Quotation, ...]
+
+
+def find_place(text: str, spans: Sequence[Span]) -> Place:
+    """The place that `spans` make, in order."""
+    return Place(tuple(spans), tuple(q for span in spans for q in find_quotations(text, span)))
+
+
+def tell_kind(text: str, content: Sequence[Span], quotations: Sequence[Quotation]) -> StatementKind:
+    """Direct if all words but a leading "that" stand in quotation marks, mixed if some do, else indirect."""
+    words = [Span(*m.span()) for span in content for m in _WORD.finditer(text, span.start, span.end)]
+    if words and words[0].of(text).lower() in _COMPLEMENTISERS:
+        words = words[1:]
+    near = [q.outer for q in quotations if any(q.outer.meets(span) for span in content)]
+    quoted = sum(any(q.holds(word) for q in near) for word in words)
+    if not quoted:
+        return "indirect"
+    return "direct" if quoted == len(words) else "mixed"
+
+
+def find_open_end(quotations: Sequence[Quotation], content: Sequence[Span]) -> Quotation | None:
+    """The quotation that the content ends in and that its paragraph leaves open."""
+    return next((q for q in quotations if not q.closed and q.depth == 0 and q.inner.meets(content[-1])), None)
+
+
+def find_whole_quotation(text: str, paragraph: Span, quotations: Sequence[Quotation]) -> Quotation | None:
+    """The quotation that fills the paragraph, if one does: nothing but marks and white space is left outside."""
+    outer = next((q for q in quotations if q.depth == 0 and paragraph.holds(q.outer)), None)
+    if outer is None or outer.outer.start != paragraph.start or len(_WORD.findall(outer.inner.of(text))) < _LEAST_WORDS:
+        return None
+    return outer if not _WORD.search(text, outer.outer.end, paragraph.end) else None
+
+
+def strip_marks(text: str, content: Span, quotations: Sequence[Quotation]) -> Span:
+    """`content` without the quotation marks that enclose the whole of it."""
+    for quotation in quotations:
+        if (
+            quotation.depth == 0
+            and quotation.outer.start <= content.start < quotation.inner.end
+            and not _WORD.search(text, min(content.end, quotation.outer.end), content.end)
+        ):
+            return Span(max(content.start, quotation.inner.start), min(content.end, quotation.inner.end))
+    return content

@@ -1,0 +1,123 @@
+"""The way through: capture, page, extract, resolve, report.
+
+Each step is one function of a module that knows nothing of the others; what is passed on are values. Nothing here keeps state
+but the loaded model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from onrecord.capture import build_capture, find_locations, read_capture
+from onrecord.errors import UnreadableError, UsageError
+from onrecord.extract import extract
+from onrecord.page import read_page
+from onrecord.resolve import resolve
+from onrecord.types import Capture, Document, Page, Report, Skipped
+
+_LANGUAGES = ("en",)
+_LONGEST = 2_000_000  # characters: ten times the longest reports; more is a dump, not a document
+
+
+def read(source: str, *, published: date | str | None = None, force: bool = False, min_confidence: float | None = None) -> Report:
+    """What one document says that others said.
+
+    `source` is a file's path or "-" for standard input; `published` is the day of publication where the page gives none (ISO
+    8601); `force` reads a document whose language the reader does not know; statements less sure than
+    `min_confidence` (0 to 1; by default where the reader reads best) are left out.
+
+    Raises:
+        UsageError: there is no such file, or `published` is no date.
+        UnreadableError: the document holds nothing that can be read; the message says what it is.
+
+    """
+    return read_captured(read_capture(source), published=published, force=force, min_confidence=min_confidence)
+
+
+def read_text(text: str, *, published: date | str | None = None, force: bool = False, min_confidence: float | None = None) -> Report:
+    """`read` for text that is already in hand, plain or HTML."""
+    capture = build_capture(text.encode("utf-8", "surrogatepass"), location="text", charset="utf-8")
+    return read_captured(capture, published=published, force=force, min_confidence=min_confidence)
+
+
+def read_many(
+    sources: Sequence[str], *, published: date | str | None = None, force: bool = False, min_confidence: float | None = None
+) -> Iterator[Report | Skipped]:
+    """`read` for files, folders and glob patterns, in order; a document that cannot be read is a `Skipped`, and the others go on.
+
+    Raises:
+        UsageError: a source names nothing.
+
+    """
+    day = parse_day(published)
+    for location in find_locations(sources):
+        try:
+            yield read(location, published=day, force=force, min_confidence=min_confidence)
+        except (UnreadableError, UsageError) as error:
+            yield Skipped(location, str(error))
+
+
+def read_captured(
+    capture: Capture, *, published: date | str | None = None, force: bool = False, min_confidence: float | None = None
+) -> Report:
+    """`read` for bytes that are already captured."""
+    day = parse_day(published)
+    page = read_page(capture)
+    if not force:
+        check_readable(page)
+    page = page if page.published else replace(page, published=day)
+    readings = extract(page.text, page.blocks, page.embeds, least=min_confidence)
+    resolved = resolve(page, readings)
+    return Report(
+        document=build_document(capture, page), statements=resolved.statements, sources=resolved.sources, evidence=resolved.evidence
+    )
+
+
+def check_readable(page: Page) -> None:
+    """Whether the reader can be trusted with a page.
+
+    Raises:
+        UnreadableError: the text is in a language that the reader does not know, or far too long for a report.
+
+    """
+    if page.language not in (None, *_LANGUAGES):
+        raise UnreadableError(
+            f"the text is in another language ({page.language}), and the reader knows English only: --force reads it all the same"
+        )
+    if len(page.text) > _LONGEST:
+        raise UnreadableError(
+            f"{len(page.text):,} characters are more than a report has ({_LONGEST:,}): split it, or read it all the same with --force"
+        )
+
+
+def build_document(capture: Capture, page: Page) -> Document:
+    """What the report says of the document itself."""
+    return Document(
+        id=f"sha256:{capture.sha256}",
+        text=page.text,
+        url=page.url or capture.url,
+        title=page.title,
+        authors=page.authors,
+        publisher=page.publisher,
+        published=page.published,
+        modified=page.modified,
+        language=page.language,
+        blocks=page.blocks,
+    )
+
+
+def parse_day(day: date | str | None) -> date | None:
+    """`day` as a date.
+
+    Raises:
+        UsageError: it is none.
+
+    """
+    if day is None or isinstance(day, date):
+        return day
+    try:
+        return date.fromisoformat(day)
+    except ValueError:
+        raise UsageError(f"the publication date {day!r} is no date: give it as YYYY-MM-DD, for example 2021-01-14") from None

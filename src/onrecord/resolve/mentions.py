@@ -1,0 +1,258 @@
+"""One mention of a source, taken apart: its name, its roles, what it belongs to, and what kind of thing it is.
+
+Names are runs of capitalised words; the document itself says which of them stand alone elsewhere, so that "militia Ansar Gate Tariq
+Noor" falls into the two names that it is made of. A noun phrase is read up to its first complement ("a spokesman | for the
+Trust"), and its head is the last word before it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from onrecord.resolve.names import BINDING, WORD, Names, find_names, find_words, split_known, strip_titles
+from onrecord.resolve.vocabulary import Vocabulary, singular
+from onrecord.types import SourceKind, Span
+
+Form = Literal["name", "pronoun", "description"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A source as one statement names it. `affiliations` are names; `sex` is None where the words do not tell."""
+
+    span: Span
+    form: Form
+    text: str
+    name: str | None = None
+    name_span: Span | None = None
+    head: str = ""
+    roles: tuple[str, ...] = ()
+    affiliations: tuple[str, ...] = ()
+    kind: SourceKind | None = None
+    plural: bool = False
+    definite: bool = False
+    sex: str | None = None
+
+
+def parse_mention(text: str, span: Span, names: Names, vocabulary: Vocabulary) -> Mention:
+    """The parts of the noun phrase at `span`."""
+    words = list(find_words(text, span))
+    if not words:
+        return Mention(span, "description", span.of(text), kind="unnamed")
+    first = words[0].of(text).lower()
+    pronoun = next((name for name, forms in vocabulary.pronouns.items() if first in forms), None)
+    if pronoun and all(w.of(text).lower() in vocabulary.pronouns[pronoun] for w in words):
+        return _build_pronoun(text, span, pronoun)
+    left, rest = _cut_head(text, span, words, vocabulary)
+    found = list(find_names(text, left, names, vocabulary))
+    if not found and _is_bare_name(text, left, names, vocabulary):
+        found = [Span(words[0].start, words[0].end)]
+    if found and found[-1].end >= _find_end(text, left):
+        return _build_named(text, span, left, rest, split_known(text, found[-1], names), found[:-1], names, vocabulary)
+    return _build_described(text, span, left, rest, found, names, vocabulary)
+
+
+def _is_bare_name(text: str, left: Span, names: Names, vocabulary: Vocabulary) -> bool:
+    """Whether one capitalised word at a sentence's start is a name: nothing in the document says that it is a common noun."""
+    word = left.of(text).strip()
+    plain = word.lower()
+    return (
+        WORD.fullmatch(word) is not None
+        and word[0].isupper()
+        and plain not in vocabulary.no_names | names.lower | vocabulary.groups | vocabulary.documents
+        and singular(plain) not in vocabulary.roles | vocabulary.anonymous
+        and plain.rstrip("s") not in vocabulary.peoples
+    )
+
+
+def _build_pronoun(text: str, span: Span, pronoun: str) -> Mention:
+    sex = pronoun if pronoun in ("male", "female") else None
+    return Mention(
+        span, "pronoun", span.of(text), head=pronoun, sex=sex, plural=pronoun in ("plural", "speakers"), definite=pronoun != "anybody"
+    )
+
+
+def _cut_head(text: str, span: Span, words: list[Span], vocabulary: Vocabulary) -> tuple[Span, Span]:
+    """The noun phrase up to its first complement or comma, and what follows."""
+    for before, word in zip(words, [*words[1:], Span(span.end, span.end)], strict=True):
+        comma = re.search(r"[,(]", text[before.end : word.start])
+        if comma:
+            return Span(span.start, before.end + comma.start()), Span(before.end + comma.start(), span.end)
+        if word.of(text) in vocabulary.complement and not _is_inside_name(text, before, word, words, vocabulary):
+            return Span(span.start, before.end), Span(word.start, span.end)
+    return span, Span(span.end, span.end)
+
+
+def _is_inside_name(text: str, before: Span, word: Span, words: list[Span], vocabulary: Vocabulary) -> bool:
+    """`Ministry of Health`: the complement belongs to an organisation's name."""
+    after = next((w for w in words if w.start > word.start and w.of(text) != "the"), None)
+    head = before.of(text)
+    return (
+        word.of(text) in BINDING
+        and head[0].isupper()
+        and (
+            singular(head.lower()) in vocabulary.organisations
+            or _is_office(head.lower(), after.of(text).lower() if after else "", vocabulary)
+        )
+        and after is not None
+        and after.of(text)[0].isupper()
+    )
+
+
+def _is_office(head: str, after: str, vocabulary: Vocabulary) -> bool:
+    return head in vocabulary.roles and after in vocabulary.offices
+
+
+def _find_end(text: str, span: Span) -> int:
+    return span.start + len(span.of(text).rstrip(" \t\n\r.,;:'’\"”)"))
+
+
+def _build_named(
+    text: str, span: Span, left: Span, rest: Span, split: tuple[Span, Span | None], others: list[Span], names: Names, vocabulary: Vocabulary
+) -> Mention:
+    name, front = split
+    name, titles, sex = strip_titles(text, name, vocabulary)
+    before = Span(left.start, min(name.start, front.start if front else name.start))
+    roles = [*(_read_roles(text, before, vocabulary) or titles), *_read_apposition(text, rest, vocabulary)]
+    belongs = (
+        [o.of(text) for o in others]
+        + ([front.of(text)] if front else [])
+        + [n.of(text) for n in find_names(text, rest, names, vocabulary) if text[rest.start] != "("]
+    )
+    kind = _tell_named_kind(text, before, name, roles, sex, vocabulary)
+    return Mention(
+        span,
+        "name",
+        span.of(text),
+        name=name.of(text),
+        name_span=name,
+        head=name.of(text).split()[-1],
+        roles=tuple(dict.fromkeys(roles)),
+        affiliations=tuple(dict.fromkeys(belongs)) if kind == "person" else (),
+        kind=kind,
+        sex=sex or _tell_sex(roles, vocabulary),
+        definite=True,
+    )
+
+
+def _read_roles(text: str, before: Span, vocabulary: Vocabulary) -> list[str]:
+    """`NBC News analyst` before a name, without its determiner; nothing if no word of it is a role."""
+    words = [w.of(text) for w in find_words(text, before)]
+    while words and words[0].lower() in vocabulary.determiners:
+        words = words[1:]
+    if not any(singular(w.lower()) in vocabulary.roles for w in words):
+        return []
+    raw = text[before.start : before.end].strip(" ,\u00a0")
+    for determiner in ("the ", "a ", "an ", "another "):
+        raw = raw[len(determiner) :] if raw.lower().startswith(determiner) else raw
+    return [raw]
+
+
+def _read_apposition(text: str, rest: Span, vocabulary: Vocabulary) -> list[str]:
+    """`, a spokeswoman for the Trust,` after a name."""
+    raw = rest.of(text)
+    if not raw.startswith(","):
+        return []
+    phrase = re.sub(r"^(?:the|an?|his|her|its|their)\s+", "", raw.strip(" ,\n"), flags=re.I)
+    words = {singular(w.lower()) for w in re.findall(r"[\w-]+", phrase)}
+    return [phrase] if words & vocabulary.roles else []
+
+
+def _tell_named_kind(text: str, before: Span, name: Span, roles: list[str], sex: str | None, vocabulary: Vocabulary) -> SourceKind:
+    words = name.of(text).split()
+    last = words[-1].lower()
+    ahead = [singular(w.of(text)) for w in find_words(text, before)]
+    if ahead and ahead[-1] in vocabulary.organisations:
+        return "organisation"
+    if sex or any(singular(w.lower()) in vocabulary.roles for role in roles for w in re.findall(r"[\w-]+", role)):
+        return "person"
+    if len(words) == 1 and last in vocabulary.groups:
+        return "group"
+    if (
+        singular(last) in vocabulary.organisations
+        or last in vocabulary.organisation_ends
+        or name.of(text).lower() in vocabulary.organisation_ends
+    ):
+        return "organisation"
+    if any(w.lower() in vocabulary.organisations for w in words) or (len(words) == 1 and words[0].isupper() and len(words[0]) > 1):
+        return "organisation"
+    return "organisation" if ahead and ahead[-1] == "the" else "person"
+
+
+def _tell_sex(roles: list[str], vocabulary: Vocabulary) -> str | None:
+    words = {singular(w.lower()) for role in roles for w in re.findall(r"[\w-]+", role)}
+    return "male" if words & vocabulary.male_roles else "female" if words & vocabulary.female_roles else None
+
+
+def _build_described(text: str, span: Span, left: Span, rest: Span, found: list[Span], names: Names, vocabulary: Vocabulary) -> Mention:
+    words = [w.of(text) for w in find_words(text, left)]
+    head = words[-1].lower() if words else ""
+    beyond = list(find_names(text, rest, names, vocabulary))
+    appositive = _find_apposed_name(text, rest, beyond, names, vocabulary)
+    if appositive:
+        return _build_apposed(text, span, left, found, *appositive, vocabulary)
+    first = words[0].lower() if words else ""
+    plural = head in vocabulary.groups or (singular(head) != head and head not in vocabulary.documents)
+    return Mention(
+        span,
+        "description",
+        span.of(text),
+        head=singular(head) if head not in vocabulary.documents else head,
+        affiliations=tuple(n.of(text) for n in (*found, *beyond)),
+        kind=_tell_described_kind(head, first, plural, vocabulary),
+        plural=plural,
+        definite=first not in vocabulary.indefinite and not (plural and first not in vocabulary.determiners),
+        sex=_tell_sex([left.of(text)], vocabulary),
+    )
+
+
+def _build_apposed(text: str, span: Span, left: Span, found: list[Span], name: Span, front: Span | None, vocabulary: Vocabulary) -> Mention:
+    """A description with its name beside it: the description is the role."""
+    role = _drop_determiner(text[left.start : name.start].strip(" ,"), vocabulary)
+    return Mention(
+        span,
+        "name",
+        span.of(text),
+        name=name.of(text),
+        name_span=name,
+        head=name.of(text).split()[-1],
+        roles=(role,) if role else (),
+        affiliations=tuple(dict.fromkeys(n.of(text) for n in (*found, *([front] if front else [])))),
+        kind="person",
+        sex=_tell_sex([role], vocabulary),
+        definite=True,
+    )
+
+
+def _find_apposed_name(
+    text: str, rest: Span, names_beyond: list[Span], names: Names, vocabulary: Vocabulary
+) -> tuple[Span, Span | None] | None:
+    """A name that stands beside the head: right after a comma, or behind another name that it has nothing to do with."""
+    for name in names_beyond:
+        between = text[rest.start : name.start]
+        if re.fullmatch(r",\s*", between) and singular(name.of(text).split()[-1].lower()) not in vocabulary.organisations:
+            return strip_titles(text, name, vocabulary)[0], None
+        tail, front = split_known(text, name, names)
+        if front is not None:
+            return tail, front
+    return None
+
+
+def _drop_determiner(phrase: str, vocabulary: Vocabulary) -> str:
+    first, _, more = phrase.partition(" ")
+    return more if first.lower() in vocabulary.determiners else phrase
+
+
+def _tell_described_kind(head: str, first: str, plural: bool, vocabulary: Vocabulary) -> SourceKind:
+    one = singular(head)
+    if head in vocabulary.groups and not (one in vocabulary.anonymous and first in vocabulary.indefinite):
+        return "group"
+    if one in vocabulary.anonymous or one in vocabulary.roles:
+        return "group" if plural and one not in vocabulary.anonymous else "unnamed"
+    if head in vocabulary.documents or one in vocabulary.documents:
+        return "document"
+    if one in vocabulary.organisations:
+        return "group" if plural else "organisation"
+    return "group" if plural else "unnamed"

@@ -1,0 +1,152 @@
+"""Names: the runs of capitalised words that a document uses, taken apart where two run together, and freed of titles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from onrecord.resolve.vocabulary import Vocabulary, singular
+from onrecord.types import Span
+
+BINDING = frozenset({"of", "for", "and", "the"})  # lower-case words inside the names of organisations
+
+WORD = re.compile(r"[^\W\d_](?:[\w.]|[-‐‑'’](?=\w))*")
+_POSSESSIVE = re.compile(r"['’]s\b|(?<=s)['’](?!\w)")
+_POSSESSED = re.compile(r"['’]s\Z")
+_NO_SENTENCE_START = re.compile(r"[^\s.!?:;…“\"‘—–\]][ \t\u00a0]*\Z")
+_ABBREVIATION = re.compile(
+    r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Lt|Col|Capt|Sgt|St|Prof|Rev|Maj|Cllr|Det|Sens|Reps|Jr|Sr))\.\s*\Z"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The capitalised names of a document, as spans and as words.
+
+    `lower` are the words that it writes in lower case somewhere, `inner` those that it capitalises inside a sentence.
+    """
+
+    spans: tuple[Span, ...]
+    known: frozenset[str]
+    lower: frozenset[str]
+    inner: frozenset[str]
+
+
+def find_document_names(text: str, vocabulary: Vocabulary) -> Names:
+    """Every run of capitalised words that may be a name, in text order; two names that run together are two."""
+    lower, inner = set(), set()
+    for word in find_words(text, Span(0, len(text))):
+        if text[word.start].islower():
+            lower.add(word.of(text).lower())
+        elif word.of(text).lower() not in inner and not _begins_sentence(text, word):
+            inner.add(word.of(text).lower())
+    names = Names((), frozenset(), frozenset(lower), frozenset(inner))
+    spans = tuple(find_names(text, Span(0, len(text)), names, vocabulary))
+    names = replace(names, spans=spans, known=frozenset(span.of(text) for span in spans))
+    parts = tuple(part for span in spans for part in reversed(split_known(text, span, names)) if part is not None)
+    return replace(names, spans=parts, known=frozenset(span.of(text) for span in parts))
+
+
+def find_names(text: str, region: Span, names: Names, vocabulary: Vocabulary) -> Iterator[Span]:
+    """The names in `region`; a sentence's first word counts only if nothing says that it is a common one."""
+    run: list[Span] = []
+    for span in find_words(text, region):
+        if run and not _continues(text, run, span, vocabulary):
+            yield from _close_run(text, run, names, vocabulary)
+            run = []
+        word = span.of(text)
+        if word[0].isupper() or (run and (word in vocabulary.particles or word in BINDING)) or _is_particle_name(word, vocabulary):
+            run.append(span)
+        elif run:
+            yield from _close_run(text, run, names, vocabulary)
+            run = []
+        if run and _POSSESSIVE.match(text, span.end):
+            yield from _close_run(text, run, names, vocabulary)
+            run = []
+    yield from _close_run(text, run, names, vocabulary)
+
+
+def find_words(text: str, region: Span) -> Iterator[Span]:
+    for match in WORD.finditer(text, region.start, region.end):
+        start, end = match.span()
+        ending = _POSSESSED.search(match.group())
+        if ending:
+            end = start + ending.start()
+        elif text[end - 1] == "." and not _ABBREVIATION.search(text[max(region.start, start - 1) : end]):
+            end -= 1
+        yield Span(start, end)
+
+
+def _is_particle_name(word: str, vocabulary: Vocabulary) -> bool:
+    """`al-Askary`: a particle that a hyphen ties to a capitalised word."""
+    first, _, rest = word.partition("-")
+    return first in vocabulary.particles and rest[:1].isupper()
+
+
+def _continues(text: str, run: list[Span], span: Span, vocabulary: Vocabulary) -> bool:
+    between = text[run[-1].end : span.start]
+    if between not in {" ", "\u00a0", ". ", "-"} or (between == ". " and not _ABBREVIATION.search(text[run[-1].start : run[-1].end + 2])):
+        return False
+    word = span.of(text)
+    if word in BINDING:
+        words = [singular(s.of(text).lower()) for s in run]
+        return any(w in vocabulary.organisations for w in words) or words[-1] in vocabulary.roles or words[-1] in BINDING
+    return True
+
+
+def _close_run(text: str, run: list[Span], names: Names, vocabulary: Vocabulary) -> Iterator[Span]:
+    while run and (run[-1].of(text) in BINDING or (run[-1].of(text) in vocabulary.particles and run[-1].of(text)[0].islower())):
+        run = run[:-1]
+    if run and _begins_sentence(text, run[0]):
+        first = run[0].of(text).lower()
+        if first in vocabulary.no_names or (len(run) == 1 and first not in names.inner):
+            run = run[1:]
+    while run and run[0].of(text).lower() in vocabulary.no_names:
+        run = run[1:]
+    if run and not all(s.of(text).lower().rstrip("s") in vocabulary.peoples for s in run):
+        yield Span(run[0].start, run[-1].end)
+
+
+def _begins_sentence(text: str, span: Span) -> bool:
+    before = text[max(0, span.start - 12) : span.start]
+    return not _NO_SENTENCE_START.search(before) and not _ABBREVIATION.search(before)
+
+
+def split_known(text: str, name: Span, names: Names) -> tuple[Span, Span | None]:
+    """`name`, and a known other name that stands at its front without anything between them."""
+    words = list(find_words(text, name))
+    for cut in range(len(words) - 1, 0, -1):
+        head, tail = Span(words[0].start, words[cut - 1].end), Span(words[cut].start, words[-1].end)
+        if len(tail) and head.of(text) in names.known and len(words) >= 3 and _is_called(tail.of(text), names):
+            return tail, head
+    return name, None
+
+
+def _is_called(name: str, names: Names) -> bool:
+    """Whether the document also uses `name`, or the last word of it, by itself."""
+    last = re.split(r"[\s-]", name)[-1]
+    return (
+        any(other != name and re.split(r"[\s-]", other)[-1] == last and len(other) <= len(name) for other in names.known)
+        or name in names.known
+    )
+
+
+def strip_titles(text: str, name: Span, vocabulary: Vocabulary) -> tuple[Span, list[str], str | None]:
+    """The name without courtesy titles and roles before it; the roles; what a courtesy title says of sex."""
+    words = list(find_words(text, name))
+    plain = [w.of(text).lower().rstrip(".") for w in words]
+    sex, last = None, 0
+    for i, word in enumerate(plain[:-1]):
+        if word in vocabulary.courtesy:
+            sex = vocabulary.courtesy[word] if vocabulary.courtesy[word] != "either" else sex
+            last = i + 1
+        elif word in vocabulary.short_titles or word in vocabulary.roles or _is_office(plain[:i], word, vocabulary):
+            last = i + 1
+    title = " ".join(w.of(text) for w, p in zip(words[:last], plain, strict=False) if p not in vocabulary.courtesy)
+    return Span(words[last].start, name.end), [title] if title else [], sex
+
+
+def _is_office(before: list[str], word: str, vocabulary: Vocabulary) -> bool:
+    """`State` in `Secretary of State`."""
+    return word in vocabulary.offices and before[-1:] == ["of"] and any(w in vocabulary.roles for w in before)
