@@ -324,6 +324,14 @@ def test_an_article_paragraph_is_never_climbed_over() -> None:
     assert words_of(page, page.embeds[0]) == ["We sail at six."]
 
 
+def test_a_label_is_not_of_a_posts_words() -> None:
+    page = read_html(
+        '<blockquote class="twitter-tweet"><p>Translation:<br>“We sail at six.”</p>&mdash; Oda Finch (@odafinch) '
+        '<a href="https://twitter.com/odafinch/status/1650">May 4, 2023</a></blockquote>'
+    )
+    assert words_of(page, page.embeds[0]) == ["“We sail at six.”"]
+
+
 def test_flattened_in_html() -> None:
     page = read_html("<p>We sail at six.</p><p>— Oda Finch (@odafinch)</p><p>May 4, 2023</p>")
     (embed,) = page.embeds

@@ -177,7 +177,7 @@ def _read_embed(
     words_end = trim(text, Span(first, signature.span.start)).end
     content = _without_label(text, Span(first, words_end))
     above = lines[top - 1] if top > floor else None
-    if above and _is_label(above.span.of(text)) and blocks[above.block].kind != "byline":
+    if above and is_label(above.span.of(text)) and blocks[above.block].kind != "byline":
         first = above.span.start
     embed = Embed(
         span=Span(first, last),
@@ -252,7 +252,7 @@ def _climb_chunk(text: str, lines: Sequence[_Line], index: int, floor: int) -> i
     top = index
     while top > floor and index - top < _MAX_PARAGRAPHS and _count_line_ends(text, lines[top - 1].span, lines[top].span) <= 1:
         top -= 1
-    while top < index and _is_label(lines[top].span.of(text)):
+    while top < index and is_label(lines[top].span.of(text)):
         top += 1
     return top
 
@@ -282,7 +282,7 @@ def _closes_quotation(words: str) -> bool:
 def _is_continued(text: str, above: Span, words: Span) -> bool:
     """Whether the line above is of the post too: it ends as no paragraph does, or is nothing but tags and links."""
     line = above.of(text)
-    if len(line) > _LONGEST or is_day_line(line) or _is_label(line):
+    if len(line) > _LONGEST or is_day_line(line) or is_label(line):
         return False
     if _TAGS_ONLY.match(line) or re.match(r"#\w", line):
         return True
@@ -291,7 +291,7 @@ def _is_continued(text: str, above: Span, words: Span) -> bool:
     return bool(_LOOSE_END.search(line)) and not line.endswith(":") and text[words.start].islower()
 
 
-def _is_label(line: str) -> bool:
+def is_label(line: str) -> bool:
     """`Translation:` and the like, which stand above the words and are not of them."""
     return line.endswith(":") and len(line.split()) <= _LABEL_WORDS and len(line) <= 40
 
@@ -299,7 +299,7 @@ def _is_label(line: str) -> bool:
 def _without_label(text: str, words: Span) -> Span:
     """The words without a label line at their start."""
     line_end = text.find("\n", words.start, words.end)
-    if line_end > 0 and _is_label(text[words.start : line_end].strip()):
+    if line_end > 0 and is_label(text[words.start : line_end].strip()):
         return trim(text, Span(line_end, words.end))
     return words
 
