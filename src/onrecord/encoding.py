@@ -64,7 +64,9 @@ _AMBIGUOUS_WITHOUT_CONTROLS = (b"RIFF", b"BZh", b"GIF8", b"ID3", b"Rar!", b"OggS
 _SAMPLE = 1 << 16
 _CONTROLS = bytes(b for b in range(32) if b not in b"\t\n\v\f\r\x0e\x0f\x1b") + b"\x7f"  # ISO-2022 shifts with the ones left out
 _HTML_START = re.compile(
-    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|article|main)\b", re.I | re.S
+    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--(?:(?!-->).){0,5000}-->\s*)*+"
+    r"<(?:!doctype\s+html|html|head|body|meta|title|article|main)\b",
+    re.I | re.S,
 )
 _TAG = re.compile(r"<(/?)(html|body|p|div|article|section|main|span|br|a|h[1-6]|[uo]l|li|blockquote|figure|table)\b[^<>]{0,999}>", re.I)
 _INLINE_TAGS = frozenset(("span", "br", "a", "li"))
@@ -208,7 +210,7 @@ def _guess_utf16(content: bytes) -> str | None:
     if half < 4:
         return None
     zeros = sample[0::2].count(0), sample[1::2].count(0)
-    if min(zeros) > half * 0.1 or max(zeros) < half * 0.6:
+    if min(zeros) > half * 0.1 or max(zeros) < half * 0.6 or 10 * _count_controls(sample.replace(b"\x00", b"")) > half:
         return None
     codec = "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
     return codec if _decodes(content[: len(content) // 2 * 2], codec) else None

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from onrecord.types import Span
 
 _LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _WRAP_WIDTHS = range(40, 101)
+_SENTENCE_ENDS = ".!?…:”\"’')"
 
 
 def trim(text: str, span: Span) -> Span:
@@ -35,7 +37,7 @@ def find_paragraphs(text: str) -> list[Span]:
     """The paragraphs of `text`, trimmed, in order; lines of white space alone are left out."""
     lines = [s for m in _LINE.finditer(text) if len(s := trim(text, Span(*m.span())))]
     width = max((len(line) for line in lines), default=0)
-    if width not in _WRAP_WIDTHS:
+    if width not in _WRAP_WIDTHS or not _is_hard_wrapped(text, lines, width):
         return lines
     paragraphs: list[Span] = []
     for line in lines:
@@ -46,15 +48,20 @@ def find_paragraphs(text: str) -> list[Span]:
     return paragraphs
 
 
+def _is_hard_wrapped(text: str, lines: list[Span], width: int) -> bool:
+    """Whether most of the line ends that could be a typewriter's are in mid-sentence, as they are not between short paragraphs."""
+    ends = [text[before.end - 1] for before, line in pairwise(lines) if _is_wrapped(text, before, line, width)]
+    return 2 * sum(1 for end in ends if end not in _SENTENCE_ENDS) > len(ends)
+
+
 def _is_wrapped(text: str, before: Span, line: Span, width: int) -> bool:
     """Whether the line end between the two is a typewriter's: the next line's first word had no room before it."""
     gap = text[before.end : line.start]
     if gap.count("\n") > 1 or gap.count("\r") > 1 or len(gap) > 12:
         return False
-    last_line = (
-        before.end - max(text.rfind("\n", before.start, before.end), text.rfind("\r", before.start, before.end), before.start - 1) - 1
-    )
-    first_word = line.of(text).split(None, 1)[0]
+    near = max(before.start, before.end - _WRAP_WIDTHS.stop)  # no line is longer: a search of all of a long paragraph would be quadratic
+    last_line = before.end - max(text.rfind("\n", near, before.end), text.rfind("\r", near, before.end), near - 1) - 1
+    first_word = text[line.start : line.start + _WRAP_WIDTHS.stop].split(None, 1)[0]
     return last_line + 1 + len(first_word) > width - 2
 
 

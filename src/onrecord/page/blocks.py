@@ -24,9 +24,11 @@ _UNSEEN = frozenset(
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "dialog", "noscript", "menu"))
 _FURNITURE_ROLES = frozenset(("navigation", "banner", "contentinfo", "complementary", "dialog", "search", "alertdialog"))
+_MOST_FURNITURE = 16  # nested in each other; more tell nothing
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _PIECE = re.compile(
-    r"(?P<space>[ \t\n\r\f]+)|(?P<reference>&(?:#[0-9]{1,8};?|#[xX][0-9A-Fa-f]{1,7};?|[A-Za-z][A-Za-z0-9]{1,31};?))|(?P<words>[^ \t\n\r\f&]+|&)"
+    r"(?P<space>[ \t\n\r\f]+)|(?P<reference>&(?:#[0-9]{1,8};?|#[xX][0-9A-Fa-f]{1,7};?|[A-Za-z][A-Za-z0-9]{1,31};?))"
+    r"|(?P<words>[^ \t\n\r\f&]+(?: [^ \t\n\r\f&]+)*+|&)"
 )
 _CLASS_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
@@ -111,7 +113,7 @@ class _Walk:
         if element.tag in BLOCKS:
             self.flush()
             self.blocks.append(element)
-        if _is_furniture(element) and not self.is_post:
+        if not self.is_post and len(self.furniture) < _MOST_FURNITURE and _is_furniture(element):
             self.furniture.append(element)
         self.count(element, 1)
         return True

@@ -13,14 +13,16 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
 from onrecord.page.blocks import RawBlock
-from onrecord.page.days import is_day_line
+from onrecord.page.days import parse_date_line
 from onrecord.page.names import is_byline
 from onrecord.page.tree import Element
 from onrecord.page.vocabulary import FURNITURE_LINE_WORDS, FURNITURE_LINES
 
 _LARGEST = 3_000_000
+_MOST_TAGS = 40_000  # it takes quadratic time on some pages
 _SHINGLE = 4
 _ENOUGH = 120
 _HOMELY = frozenset(("article", "main"))
@@ -103,7 +105,7 @@ class _Choice:
 
 def _read_lines(source: str) -> list[str]:
     """The article's lines as trafilatura has them; none if it finds none or gives up."""
-    if len(source) > _LARGEST:
+    if len(source) > _LARGEST or source.count("<") > _MOST_TAGS:
         return []
     from trafilatura import bare_extraction  # takes a quarter of a second to import, and plain text does without
 
@@ -161,13 +163,18 @@ def _find_densest(blocks: Sequence[RawBlock], keys: Sequence[_Key], paragraphs: 
 
 def _sum_sizes(blocks: Sequence[RawBlock], keys: Sequence[_Key], indexes: Iterable[int]) -> Counter[Element]:
     """How many characters of the given blocks each element around them holds."""
-    own: Counter[Element] = Counter()
+    sizes: Counter[Element] = Counter()
     for index in indexes:
-        own[blocks[index].element] += keys[index].size
-    sizes = Counter(own)
-    for element, size in own.items():
-        for ancestor in element.find_ancestors():
-            sizes[ancestor] += size
+        sizes[blocks[index].element] += keys[index].size
+    queue = [(-element.start, id(element), element) for element in sizes]
+    heapify(queue)  # by place from the last, so that each element is done before the one around it, and once
+    while queue:
+        element = heappop(queue)[2]
+        parent = element.parent
+        if parent is not None:
+            if parent not in sizes:
+                heappush(queue, (-parent.start, id(parent), parent))
+            sizes[parent] += sizes[element]
     return sizes
 
 
@@ -235,7 +242,12 @@ def _drop_edges(blocks: Sequence[RawBlock], keys: Sequence[_Key], chosen: list[i
     is_head = True
     for place, index in enumerate(chosen):
         block = blocks[index]
-        if is_head and block.kind == "paragraph" and place < _HEAD_BLOCKS and (is_byline(block.text) or is_day_line(block.text[:200])):
+        if (
+            is_head
+            and block.kind == "paragraph"
+            and place < _HEAD_BLOCKS
+            and (is_byline(block.text) or parse_date_line(block.text[:200]) is not None)
+        ):
             continue
         is_head = is_head and not (block.kind == "paragraph" and len(keys[index].words) > 15)
         kept.append(index)

@@ -39,6 +39,7 @@ _AROUND = re.compile(
     re.I,
 )
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?\Z")
+_DATE_LEAD = re.compile(r"^\s*(?:first |last )?(?:published|updated|posted|date|modified)(?:\s+(?:on|at))?\b[\s:]*", re.I)
 _LONGEST = 100
 
 
@@ -66,6 +67,13 @@ def is_day_line(line: str) -> bool:
         return False
     rest = line[: found[0].start] + " " + line[found[0].end :]
     return not any(char.isalnum() for char in _AROUND.sub(" ", rest))
+
+
+def parse_date_line(line: str) -> date | None:
+    """The day of a line that holds nothing else, but for words such as "Published" before it."""
+    rest = _DATE_LEAD.sub("", line)
+    found = find_day(rest) if is_day_line(rest) else None
+    return found[1] if found else None
 
 
 def _build_day(match: re.Match[str]) -> date | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from onrecord.page.days import find_day
-from onrecord.page.flat import parse_signature
+from onrecord.page.flat import is_label, parse_signature
 from onrecord.page.platforms import (
     FRAME_ADDRESSES,
     FURNITURE,
@@ -142,6 +142,8 @@ def build_embed(text: str, lines: Sequence[Span], post: Post, place: int) -> Emb
     words = [line for line in words if not FURNITURE.match(line.of(text))]
     if words and (only := _ONLY_HANDLE.match(words[0].of(text))):
         handle = handle or only["handle"]
+        words.pop(0)
+    if len(words) > 1 and is_label(words[0].of(text)):
         words.pop(0)
     return Embed(
         span=Span(lines[0].start, lines[-1].end),

@@ -3,16 +3,18 @@
 Whoever copies an article's text, and most extractors, leave embedded posts so; only the signature line tells that the words above
 are somebody else's. A signature has a dash or a date by it, since a bare `Name (@handle)` is how bylines end. Upwards, the words are
 the paragraph above, and more only where that is plain: a quotation that closes there, lines set closer than the paragraphs around
-them, lines that no article would end so. A model was not used: what it would gain is rare, and what a wrong guess costs is an article's paragraph.
+them, lines that no article would end so. A model was not used: what it would gain is rare, and what a wrong guess costs is an
+article's paragraph.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from onrecord.page.days import find_day, is_day_line
 from onrecord.page.platforms import find_handle_platform, find_named_platforms, find_single_platform
@@ -23,15 +25,19 @@ _LONGEST = 300
 _DASH = r"(?:[—–―‒⸺]|-{1,3})"
 _HANDLE = r"@[A-Za-z0-9_](?:[\w.-]{0,58}\w)?(?:@[\w-]{1,60}(?:\.[\w-]{1,60}){1,4})?"
 _SIGNATURE = re.compile(
-    rf"(?P<dash>{_DASH}\s*)?(?:(?P<name>\S.{{0,100}}?)\s*(?:[(\[]\s?(?P<enclosed>{_HANDLE})\s?[)\]]|,\s(?P<bare>{_HANDLE}))|(?P<alone>{_HANDLE}))"
-    r"(?P<rest>(?:[\s,·|:•].*)?)$"
+    rf"(?P<dash>{_DASH}\s*)?(?:(?P<name>\S.{{0,100}}?)\s*(?:[(\[]\s?(?P<enclosed>{_HANDLE})\s?[)\]]|,\s(?P<bare>{_HANDLE}))"
+    rf"|(?P<alone>{_HANDLE}))(?P<rest>(?:[\s,·|:•].*)?)$"
 )
 _UNHANDLED = re.compile(rf"{_DASH}\s*(?P<name>\S.{{1,60}})$")
 _ON_PLATFORM = re.compile(r"[\s,·|:•]*(?:(?:on|via)\s+(?P<platform>[A-Z][A-Za-z]*(?: Social)?))?[\s,·|:•]*")
 _LINK = re.compile(r"(?:https?://|pic\.twitter\.com/|www\.|t\.co/)\S+")
-_NO_NAMES = re.compile(r"(?:follow|by|contact|email|reporting by|edited by|from|via|see|read|source|photo|image|credit)\b", re.I)
+_NO_NAMES = re.compile(
+    r"(?:follow|by|contact|email|reporting by|edited by|a (?:post|photo|video|reel|thread)\b|post(?:ed)? by|from|via|see|read|source|photo|"
+    r"image|credit)\b",
+    re.I,
+)
 _LOOSE_END = re.compile(r"(?:,|:|;|…|\.\.\.|\b\d{1,2}/\d{0,2}|[—–-])$")
-_TAGS_ONLY = re.compile(r"(?:[\s\W]|[#@]\w+|https?://\S+|pic\.twitter\.com/\S+|t\.co/\S+)*$")
+_TAGS_ONLY = re.compile(r"(?:https?://\S++|pic\.twitter\.com/\S++|t\.co/\S++|[#@]\w++|\W)*+$")
 _LABEL_WORDS = 4
 _MAX_PARAGRAPHS = 12
 
@@ -115,12 +121,16 @@ def find_flat_embeds(text: str, blocks: Sequence[Block]) -> list[Embed]:
     is_spaced = _is_spaced(text, blocks)
     embeds: list[Embed] = []
     floor = 0
-    for index, line in enumerate(lines):
+    for index in range(len(lines)):
         found = _read_embed(text, lines, index, floor, is_spaced, blocks) if index >= floor else None
         if found:
             embed, floor = found
             embeds.append(embed)
-    return [replace(e, platform=e.platform or _find_platform(text, e, blocks)) for e in embeds]
+    if all(embed.platform for embed in embeds):
+        return embeds
+    named = find_named_platforms(text)
+    only = next(iter(named)) if len(named) == 1 else None
+    return [replace(e, platform=e.platform or (_find_near_platform(text, e, blocks) if named else None) or only) for e in embeds]
 
 
 def _split_lines(text: str, span: Span) -> list[Span]:
@@ -133,7 +143,7 @@ def _split_lines(text: str, span: Span) -> list[Span]:
 
 def _is_spaced(text: str, blocks: Sequence[Block]) -> bool:
     """Whether empty lines part the paragraphs, so that lines without one between them belong together."""
-    gaps = [_count_line_ends(text, a.span, b.span) for a, b in zip(blocks, blocks[1:], strict=False)]
+    gaps = [_count_line_ends(text, a.span, b.span) for a, b in pairwise(blocks)]
     wide = sum(1 for gap in gaps if gap > 1)
     return wide > 0 and 2 * wide >= len(gaps) - wide
 
@@ -167,7 +177,7 @@ def _read_embed(
     words_end = trim(text, Span(first, signature.span.start)).end
     content = _without_label(text, Span(first, words_end))
     above = lines[top - 1] if top > floor else None
-    if above and _is_label(above.span.of(text)) and blocks[above.block].kind != "byline":
+    if above and is_label(above.span.of(text)) and blocks[above.block].kind != "byline":
         first = above.span.start
     embed = Embed(
         span=Span(first, last),
@@ -242,7 +252,7 @@ def _climb_chunk(text: str, lines: Sequence[_Line], index: int, floor: int) -> i
     top = index
     while top > floor and index - top < _MAX_PARAGRAPHS and _count_line_ends(text, lines[top - 1].span, lines[top].span) <= 1:
         top -= 1
-    while top < index and _is_label(lines[top].span.of(text)):
+    while top < index and is_label(lines[top].span.of(text)):
         top += 1
     return top
 
@@ -272,16 +282,16 @@ def _closes_quotation(words: str) -> bool:
 def _is_continued(text: str, above: Span, words: Span) -> bool:
     """Whether the line above is of the post too: it ends as no paragraph does, or is nothing but tags and links."""
     line = above.of(text)
-    if len(line) > _LONGEST or is_day_line(line) or _is_label(line):
+    if len(line) > _LONGEST or is_day_line(line) or is_label(line):
         return False
     if _TAGS_ONLY.match(line) or re.match(r"#\w", line):
         return True
-    if _TAGS_ONLY.match(words.of(text)) and len(line.split()) <= 60:
+    if len(words) <= _LONGEST and _TAGS_ONLY.match(words.of(text)) and len(line.split()) <= 60:
         return not re.search(r"[.!?…:”\"’)]$", line)
     return bool(_LOOSE_END.search(line)) and not line.endswith(":") and text[words.start].islower()
 
 
-def _is_label(line: str) -> bool:
+def is_label(line: str) -> bool:
     """`Translation:` and the like, which stand above the words and are not of them."""
     return line.endswith(":") and len(line.split()) <= _LABEL_WORDS and len(line) <= 40
 
@@ -289,19 +299,15 @@ def _is_label(line: str) -> bool:
 def _without_label(text: str, words: Span) -> Span:
     """The words without a label line at their start."""
     line_end = text.find("\n", words.start, words.end)
-    if line_end > 0 and _is_label(text[words.start : line_end].strip()):
+    if line_end > 0 and is_label(text[words.start : line_end].strip()):
         return trim(text, Span(line_end, words.end))
     return words
 
 
-def _find_platform(text: str, embed: Embed, blocks: Sequence[Block]) -> str | None:
-    """The platform named nearest: in the two paragraphs above, else the only one that the whole text names."""
-    above = [block.span for block in blocks if block.span.end <= embed.span.start][-2:]
-    near = find_single_platform(span.of(text) for span in reversed(above))
-    if near:
-        return near
-    named = find_named_platforms(text)
-    return next(iter(named)) if len(named) == 1 else None
+def _find_near_platform(text: str, embed: Embed, blocks: Sequence[Block]) -> str | None:
+    """The platform that one of the two paragraphs above names, the nearer one first."""
+    last = bisect_right(blocks, embed.span.start, key=lambda block: block.span.end)
+    return find_single_platform(block.span.of(text) for block in reversed(blocks[max(0, last - 2) : last]))
 
 
 def merge_blocks(text: str, blocks: Sequence[Block], embeds: Iterable[Embed]) -> tuple[Block, ...]:

@@ -10,6 +10,7 @@ from html import unescape
 from typing import Any
 
 _ARTICLES = re.compile(r"(?:\w*Article|Report\w*|\w*BlogPosting|NewsItem|LiveBlogPosting|CreativeWork|WebPage|SocialMediaPosting)$")
+_WRAPPING = re.compile(r"^(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s?;?$")
 _LARGEST = 2_000_000
 _MOST_NODES = 5_000
 _LONGEST = 4_000
@@ -38,15 +39,7 @@ def read_jsonld(scripts: Iterable[str]) -> Article:
 
 def _parse(script: str) -> Iterator[Any]:
     """The values in a script; what is commonly broken (comments, trailing commas, raw line ends, two values) is mended."""
-    script = (
-        re.sub(
-            r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$",
-            "",
-            script,
-        )
-        .strip()
-        .rstrip(";")
-    )
+    script = _WRAPPING.sub("", script.strip()).strip().rstrip(";")
     for text in (script, re.sub(r",\s*(?=[}\]])", "", script)):
         try:
             yield json.loads(text, strict=False)

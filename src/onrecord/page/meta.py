@@ -13,11 +13,10 @@ from datetime import date
 from typing import TypeVar
 
 from onrecord.page.blocks import RawBlock
-from onrecord.page.days import find_day, parse_day
+from onrecord.page.days import find_day, parse_date_line, parse_day
 from onrecord.page.jsonld import Article, read_jsonld
 from onrecord.page.language import parse_language
 from onrecord.page.names import clean, is_byline, parse_authors
-from onrecord.page.plain import parse_date_line
 from onrecord.page.platforms import clean_url
 from onrecord.page.tree import Element
 
@@ -54,8 +53,9 @@ _PUBLISHERS = (
     "al:android:app_name",
 )
 _PUBLISHED = (
-    "article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "citation_publication_date", "citation_date",
-    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date", "pubdate", "publishdate", "publish-date", "date", "article.published", "og:pubdate",
+    "article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "citation_date",
+    "citation_publication_date", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date", "pubdate",
+    "publishdate", "publish-date", "date", "article.published", "og:pubdate",
 )  # fmt: skip
 _MODIFIED = (
     "article:modified_time",

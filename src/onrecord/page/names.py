@@ -16,13 +16,15 @@ _SPLIT = re.compile(r"\s*(?:,|;|\||•|·|/|\band\b|&|\bwith\b|\n)\s*")
 _TAIL = re.compile(r"\s+(?:in|for|at|of|from|on)\s.*$|\s*[(\[<].*$|\s+[—–-]\s.*$|\s*\S*@\S*.*$", re.S)
 _TITLES = re.compile(r"(?:(?:dr|prof|professor|mr|mrs|ms|miss|sir|dame|rev|col|gen|capt|lt|sgt)\b\.?\s+)+", re.I)
 _ROLES = re.compile(
-    r"\b(?:reporters?|editors?|correspondents?|writers?|journalists?|columnists?|contributors?|contributing|analysts?|staff|producers?|bureau|chief|desk|"
-    r"photographers?|critics?|newsroom|senior|special|freelance|political|published|updated|admin|administrator|webmaster|editorial|team|null|none|"
-    r"undefined|guest|user|anonymous|author|unknown|news agency|associate|assistant|director|fellow|researcher|professor|ph\.?d|m\.?d)\b\.?",
+    r"\b(?:reporters?|editors?|correspondents?|writers?|journalists?|columnists?|contributors?|contributing|analysts?|staff|producers?|"
+    r"bureau|chief|desk|photographers?|critics?|newsroom|senior|special|freelance|political|published|updated|admin|administrator|"
+    r"webmaster|editorial|team|null|none|undefined|guest|user|anonymous|author|unknown|news agency|associate|assistant|director|fellow|"
+    r"researcher|professor|ph\.?d|m\.?d)\b\.?",
     re.I,
 )
 _ROLE_BEFORE = re.compile(
-    r"^(?:(?:senior|special|chief|staff|political|foreign|health|science|business|sports|crime|world|national|local|investigative|freelance|deputy|associate|"
+    r"^(?:(?:senior|special|chief|staff|political|foreign|health|science|business|sports|crime|world|"
+    r"national|local|investigative|freelance|deputy|associate|"
     r"assistant|contributing|diplomatic|defen[cs]e|security|court|education|economics|environment|technology|media|\w+ affairs)\s+)*"
     r"(?:reporter|editor|correspondent|writer|journalist|columnist|contributor|analyst)\s+",
     re.I,

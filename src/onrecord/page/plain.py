@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from onrecord.encoding import Decoded
-from onrecord.page.days import find_day, is_day_line
+from onrecord.page.days import parse_date_line
 from onrecord.page.flat import find_flat_embeds, merge_blocks, parse_signature
 from onrecord.page.language import detect_language
 from onrecord.page.names import clean, is_byline, parse_authors
@@ -24,7 +24,6 @@ _HEADING_WORDS = 12
 _TITLE_LENGTH = 250
 _HEAD_LINES = 4
 _NO_TITLE_END = re.compile(r"[.!?…:;,”\"'’»)\]—–-]\s*$|^[“\"#@—–-]|https?://")
-_DATE_LEAD = re.compile(r"^\s*(?:first |last )?(?:published|updated|posted|date|modified)(?:\s+(?:on|at))?\b[\s:]*", re.I)
 _SMALL_WORDS = frozenset(
     ("a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "is", "of", "on", "or", "over", "the", "to", "vs", "with", "after")
 )
@@ -45,8 +44,8 @@ def read_plain(decoded: Decoded) -> Page:
     text = decoded.text
     paragraphs = find_paragraphs(text)
     head = _read_head(text, paragraphs)
-    kinds = head.kinds + ("paragraph",) * (len(paragraphs) - len(head.kinds))
-    blocks = [Block(span, kind) for span, kind in zip(paragraphs, kinds, strict=True)]
+    blocks = [Block(span, kind) for span, kind in zip(paragraphs, head.kinds, strict=False)]
+    blocks += [Block(span, "paragraph") for span in paragraphs[len(blocks) :]]
     embeds = find_flat_embeds(text, blocks)
     merged = merge_blocks(text, blocks, embeds)
     return Page(
@@ -81,13 +80,6 @@ def _read_head(text: str, paragraphs: Sequence[Span]) -> _Head:
             break
         kinds.append("byline")
     return _Head(kinds=tuple(kinds), title=title, authors=authors, published=published)
-
-
-def parse_date_line(line: str) -> date | None:
-    """The day of a line that holds nothing else, but for words such as "Published" before it."""
-    rest = _DATE_LEAD.sub("", line)
-    found = find_day(rest) if is_day_line(rest) else None
-    return found[1] if found else None
 
 
 def _has_title(text: str, paragraphs: Sequence[Span]) -> bool:

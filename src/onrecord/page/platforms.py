@@ -23,70 +23,126 @@ class Platform:
 
 PLATFORMS = (
     Platform(
-        name="Twitter", hosts=("twitter.com",), post=r"/(?P<handle>\w{1,30})/status(?:es)?/\d+", frame=r"/embed|/\w+/status",
+        name="Twitter",
+        hosts=("twitter.com",),
+        post=r"/(?P<handle>\w{1,30})/status(?:es)?/\d+",
+        frame=r"/embed|/\w+/status",
         words=r"\bTwitter\b|\b(?i:re)?[Tt]weet(?:s|ed|ing)?\b|\btwitter\.com/",
     ),
     Platform(
-        name="X", hosts=("x.com",), post=r"/(?P<handle>\w{1,30})/status/\d+", frame=r"/embed|/\w+/status",
+        name="X",
+        hosts=("x.com",),
+        post=r"/(?P<handle>\w{1,30})/status/\d+",
+        frame=r"/embed|/\w+/status",
         words=r"\b(?:on|to|via) X\b(?![-’'.]\w)|\bX (?:post|account|user|thread|page)s?\b|\bX \(|\bX, formerly\b|(?<![\w.])x\.com/",
     ),
     Platform(
-        name="Facebook", hosts=("facebook.com", "fb.com", "fb.watch"), post=r"/(?P<handle>[\w.-]{2,60})/(?:posts|videos|photos)/|/[\w-]{5,}",
-        frame=r"/plugins/(?:post|video|comment_embed)\.php|/v[\d.]+/plugins/(?:post|video)\.php", words=r"\bFacebook\b",
+        name="Facebook",
+        hosts=("facebook.com", "fb.com", "fb.watch"),
+        post=r"/(?P<handle>[\w.-]{2,60})/(?:posts|videos|photos)/|/[\w-]{5,}",
+        frame=r"/plugins/(?:post|video|comment_embed)\.php|/v[\d.]+/plugins/(?:post|video)\.php",
+        words=r"\bFacebook\b",
     ),
     Platform(
-        name="Instagram", hosts=("instagram.com",), post=r"/(?:(?P<handle>[\w.]{1,40})/)?(?:p|reel|tv)/[\w-]+",
-        frame=r"/(?:[\w.]+/)?(?:p|reel|tv)/", words=r"\bInstagram(?:med)?\b",
+        name="Instagram",
+        hosts=("instagram.com",),
+        post=r"/(?:(?P<handle>[\w.]{1,40})/)?(?:p|reel|tv)/[\w-]+",
+        frame=r"/(?:[\w.]+/)?(?:p|reel|tv)/",
+        words=r"\bInstagram(?:med)?\b",
     ),
     Platform(
-        name="Threads", hosts=("threads.net", "threads.com"), post=r"/@(?P<handle>[\w.]{1,40})/post/[\w-]+", frame=r"/@[\w.]+/post/",
+        name="Threads",
+        hosts=("threads.net", "threads.com"),
+        post=r"/@(?P<handle>[\w.]{1,40})/post/[\w-]+",
+        frame=r"/@[\w.]+/post/",
         words=r"\b(?:on|to|via) Threads\b|\bThreads (?:post|account|user)s?\b|\bthreads\.(?:net|com)/",
     ),
     Platform(
-        name="Telegram", hosts=("t.me", "telegram.me"), post=r"/(?:s/)?(?P<handle>[A-Za-z]\w{2,40})/\d+", frame=r"/(?:s/)?\w+/\d+",
+        name="Telegram",
+        hosts=("t.me", "telegram.me"),
+        post=r"/(?:s/)?(?P<handle>[A-Za-z]\w{2,40})/\d+",
+        frame=r"/(?:s/)?\w+/\d+",
         words=r"\bTelegram\b|(?<![\w.])t\.me/",
     ),
     Platform(name="WhatsApp", hosts=("whatsapp.com", "wa.me"), post=r"/channel/\w+(?:/\d+)?", words=r"\bWhatsApp\b"),
     Platform(
-        name="TikTok", hosts=("tiktok.com",), post=r"/@(?P<handle>[\w.-]{1,40})(?:/(?:video|photo)/\d+)?|/(?:embed|player)/", frame=r"/embed|/player",
+        name="TikTok",
+        hosts=("tiktok.com",),
+        post=r"/@(?P<handle>[\w.-]{1,40})(?:/(?:video|photo)/\d+)?|/(?:embed|player)/",
+        frame=r"/embed|/player",
         words=r"\bTik ?Tok(?:s|er|ers)?\b",
     ),
     Platform(
-        name="YouTube", hosts=("youtube.com", "youtube-nocookie.com", "youtu.be"), post=r"/(?:watch|embed/|shorts/|live/|v/|[\w-]{11}$)",
-        frame=r"/embed/|/v/|/[\w-]{11}$", words=r"\bYouTube\b",
+        name="YouTube",
+        hosts=("youtube.com", "youtube-nocookie.com", "youtu.be"),
+        post=r"/(?:watch|embed/|shorts/|live/|v/|[\w-]{11}$)",
+        frame=r"/embed/|/v/|/[\w-]{11}$",
+        words=r"\bYouTube\b",
     ),
     Platform(
-        name="Mastodon", hosts=("mastodon.social", "mastodon.online", "mstdn.social"), post=r"/@(?P<handle>\w{1,40})(?:@[\w.-]+)?/\d+",
-        frame=r"/@\w+/\d+/embed|/users/\w+/statuses/\d+/embed", words=r"\bMastodon\b",
+        name="Mastodon",
+        hosts=("mastodon.social", "mastodon.online", "mstdn.social"),
+        post=r"/@(?P<handle>\w{1,40})(?:@[\w.-]+)?/\d+",
+        frame=r"/@\w+/\d+/embed|/users/\w+/statuses/\d+/embed",
+        words=r"\bMastodon\b",
     ),
     Platform(
-        name="Bluesky", hosts=("bsky.app",), post=r"/profile/(?:did:[\w:]+|(?P<handle>[\w.-]{1,80}))/post/\w+", frame=r"/embed/",
+        name="Bluesky",
+        hosts=("bsky.app",),
+        post=r"/profile/(?:did:[\w:]+|(?P<handle>[\w.-]{1,80}))/post/\w+",
+        frame=r"/embed/",
         words=r"\bBluesky\b|\bbsky\.app\b",
     ),
     Platform(
-        name="VK", hosts=("vk.com", "vk.ru", "vkvideo.ru"), post=r"/(?:wall|video|clip|photo)-?\d+_\d+|/video_ext\.php", frame=r"/video_ext\.php|/widget",
+        name="VK",
+        hosts=("vk.com", "vk.ru", "vkvideo.ru"),
+        post=r"/(?:wall|video|clip|photo)-?\d+_\d+|/video_ext\.php",
+        frame=r"/video_ext\.php|/widget",
         words=r"\b(?:VK|VKontakte|Vkontakte)\b",
     ),
     Platform(
-        name="Weibo", hosts=("weibo.com", "weibo.cn"), post=r"/(?:u/)?\d+/\w+|/tv/|/status/", frame=r"/", words=r"\bWeibo\b",
+        name="Weibo",
+        hosts=("weibo.com", "weibo.cn"),
+        post=r"/(?:u/)?\d+/\w+|/tv/|/status/",
+        frame=r"/",
+        words=r"\bWeibo\b",
     ),
     Platform(
-        name="Truth Social", hosts=("truthsocial.com",), post=r"/@(?P<handle>\w{1,40})/(?:posts/)?\d+", frame=r"/@\w+/", words=r"\bTruth Social\b",
+        name="Truth Social",
+        hosts=("truthsocial.com",),
+        post=r"/@(?P<handle>\w{1,40})/(?:posts/)?\d+",
+        frame=r"/@\w+/",
+        words=r"\bTruth Social\b",
     ),
     Platform(
-        name="Reddit", hosts=("reddit.com", "redditmedia.com"), post=r"/(?:r|u|user)/\w+/comments/", frame=r"/(?:r|u|user)/", words=r"\bReddit\b",
+        name="Reddit",
+        hosts=("reddit.com", "redditmedia.com"),
+        post=r"/(?:r|u|user)/\w+/comments/",
+        frame=r"/(?:r|u|user)/",
+        words=r"\bReddit\b",
     ),
     Platform(
-        name="LinkedIn", hosts=("linkedin.com",), post=r"/(?:posts/|feed/update/|embed/feed/)", frame=r"/embed/", words=r"\bLinkedIn\b",
+        name="LinkedIn",
+        hosts=("linkedin.com",),
+        post=r"/(?:posts/|feed/update/|embed/feed/)",
+        frame=r"/embed/",
+        words=r"\bLinkedIn\b",
     ),
     Platform(
-        name="Snapchat", hosts=("snapchat.com",), post=r"/(?:add|spotlight|p|t|@)", frame=r"/embed|/spotlight/|/p/", words=r"\bSnapchat\b",
+        name="Snapchat",
+        hosts=("snapchat.com",),
+        post=r"/(?:add|spotlight|p|t|@)",
+        frame=r"/embed|/spotlight/|/p/",
+        words=r"\bSnapchat\b",
     ),
     Platform(
-        name="Discord", hosts=("discord.com", "discordapp.com"), post=r"/channels/\d+/\d+/\d+", frame=r"/widget",
+        name="Discord",
+        hosts=("discord.com", "discordapp.com"),
+        post=r"/channels/\d+/\d+/\d+",
+        frame=r"/widget",
         words=r"\b(?:on|to|via) Discord\b|\bDiscord (?:server|channel|chat|post|message|user)s?\b",
     ),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +160,12 @@ class Markup:
 
 _QUOTE = ("blockquote", "div", "figure", "section")
 MARKUPS = (
-    Markup(platform="Twitter", tags=_QUOTE, classes=("twitter-tweet", "twitter-video", "twitter-tweet-rendered"), address=("data-tweet-url", "cite")),
+    Markup(
+        platform="Twitter",
+        tags=_QUOTE,
+        classes=("twitter-tweet", "twitter-video", "twitter-tweet-rendered"),
+        address=("data-tweet-url", "cite"),
+    ),
     Markup(platform="Twitter", tags=("amp-twitter",), has="data-tweetid", template="https://twitter.com/i/status/{}"),
     Markup(platform="Twitter", tags=("div", "figure", "span"), has="data-tweet-id", template="https://twitter.com/i/status/{}"),
     Markup(platform="Telegram", tags=("script", "div"), has="data-telegram-post", template="https://t.me/{}"),
@@ -117,41 +178,37 @@ MARKUPS = (
     Markup(platform="TikTok", tags=_QUOTE, classes=("tiktok-embed",), address=("cite",)),
     Markup(platform="YouTube", tags=("amp-youtube",), has="data-videoid", template="https://www.youtube.com/watch?v={}"),
     Markup(platform="YouTube", tags=("lite-youtube",), has="videoid", template="https://www.youtube.com/watch?v={}"),
-    Markup(platform="Mastodon", tags=("blockquote", "iframe", "div"), classes=("mastodon-embed",), address=("data-embed-url", "src", "data-src", "cite")),
+    Markup(
+        platform="Mastodon",
+        tags=("blockquote", "iframe", "div"),
+        classes=("mastodon-embed",),
+        address=("data-embed-url", "src", "data-src", "cite"),
+    ),
     Markup(platform="Bluesky", tags=_QUOTE, classes=("bluesky-embed",), address=("cite",)),
     Markup(platform="VK", tags=("div",), id_prefix="vk_post_", template="https://vk.com/wall{}"),
-    Markup(platform="Weibo", tags=_QUOTE, classes=("weibo-embed", "wb-embed", "wb_embed", "weibo-post"), address=("data-href", "data-url", "cite")),
+    Markup(
+        platform="Weibo",
+        tags=_QUOTE,
+        classes=("weibo-embed", "wb-embed", "wb_embed", "weibo-post"),
+        address=("data-href", "data-url", "cite"),
+    ),
     Markup(platform="Truth Social", tags=("iframe", "blockquote"), classes=("truthsocial-embed",), address=("src", "data-src", "cite")),
     Markup(platform="Reddit", tags=_QUOTE, classes=("reddit-embed-bq", "reddit-card", "reddit-embed"), address=("cite", "data-href")),
     Markup(platform="Snapchat", tags=_QUOTE, classes=("snapchat-embed",), address=("data-snapchat-embed-url", "cite")),
-)  # fmt: skip
+)
 FRAME_ADDRESSES = ("src", "data-src", "data-lazy-src", "data-original", "data-url", "data-href", "data-litespeed-src", "data-cmp-src")
 
 # Lines of the platforms' own in a quoted post, which are nobody's words.
 FURNITURE = re.compile(
-    r"(?:view this (?:post|photo|profile|video) on|view (?:more |post )?on|watch on|see (?:this|the) post on|(?:a )?(?:post|video|photo) (?:shared )?by|"
+    r"(?:view this (?:post|photo|profile|video) on|view (?:more |post )?on|watch on|see (?:this|the) post "
+    r"on|(?:a )?(?:post|video|photo) (?:shared )?by|"
     r"posted by|discussion|\[image or embed\]|♬|original post by|a (?:reel|thread) shared by)",
     re.I,
 )
 _NO_HANDLES = frozenset(
-    (
-        "i",
-        "www",
-        "web",
-        "watch",
-        "share",
-        "groups",
-        "permalink.php",
-        "story.php",
-        "plugins",
-        "statuses",
-        "status",
-        "intent",
-        "s",
-        "c",
-        "embed",
-    )
-)
+    ("i", "www", "web", "watch", "share", "groups", "permalink.php", "story.php", "plugins", "statuses", "status", "intent", "s", "c",
+     "embed")
+)  # fmt: skip
 _RENAMING = re.compile(r"\bX,? ?\(?,? ?(?:formerly|previously)(?: known as)? Twitter\b|\bTwitter,? ?\(?,? ?now(?: known as| called)? X\b")
 _WORDS = {platform.name: re.compile(platform.words) for platform in PLATFORMS}
 _POSTS = {platform.name: re.compile(platform.post) for platform in PLATFORMS}

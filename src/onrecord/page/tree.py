@@ -16,7 +16,8 @@ MAX_DEPTH = 512
 _MAX_ATTRIBUTES = 200
 
 VOID = frozenset(
-    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "amp-img", "basefont", "frame")
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "amp-img",
+     "basefont", "frame")
 )  # fmt: skip
 _RAW = frozenset(("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"))
 BLOCKS = frozenset(
@@ -213,7 +214,7 @@ class _Builder:
     """The stack of open elements. `places` holds each tag's depths on it, so that no end tag has to search."""
 
     def __init__(self, is_xml: bool) -> None:
-        self.root = Element("#document", {}, None, 0)
+        self.root = Element("#document", {}, None, -1)
         self.is_xml = is_xml
         self.stack = [self.root]
         self.places: dict[str, list[int]] = {}
