@@ -1,8 +1,8 @@
 """Fit the confidence and the threshold on development data: `python -m training.calibrate --data DIR --reader DIR`.
 
-The confidence is a logistic regression (Platt 1999) of whether a relation matches an annotated one (contents and sources overlapping by
-half or more) on the log-odds that the model gives; the threshold is the lowest whose mean of relation and strict F1 is as good as the best. Both are written
-into `reader.json`.
+The confidence is a logistic regression (Platt 1999) of whether a relation matches an annotated one (contents and sources
+overlapping by half or more) on the log-odds that the model gives; the threshold is the lowest whose mean of
+relation and strict F1 is as good as the best. Both are written into `reader.json`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from onrecord.extract.model import Anchor, Model, load_model
 from onrecord.extract.windows import cut_pieces, pack_windows
 from onrecord.text import find_paragraphs
 from training.corpus import Article, read_articles
-
 
 _CLOSE = 0.002  # a lower threshold is taken if it costs no more than this: readers can filter, but not bring back
 _NESTED = 0.6  # contents are not what the reader was trained on

@@ -65,7 +65,8 @@ def export_graphs(reader: Reader, folder: Path) -> None:
     torch.onnx.export(
         AnchorGraph(reader), (hidden, mask, rows, at), str(folder / "anchors.onnx"), dynamo=False, opset_version=17,
         input_names=["hidden", "mask", "rows", "at"], output_names=["states"],
-        dynamic_axes={"hidden": windows, "mask": windows, "rows": {0: "anchors"}, "at": {0: "anchors"}, "states": {0: "anchors", 1: "pieces"}},
+        dynamic_axes={"hidden": windows, "mask": windows, "rows": {0: "anchors"}, "at": {0: "anchors"},
+                      "states": {0: "anchors", 1: "pieces"}},
     )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def extract(
 
 def _read_level(text: str, paragraphs: Sequence[Place], model: Model, least: float) -> list[Reading]:
     """The statements of the paragraphs."""
-    readings = []
+    readings: list[Reading] = []
     starts = [p.spans[0].start for p in paragraphs]
     for first, last in _take_turns(paragraphs):
         windows = pack_windows(p for place in paragraphs[first:last] for p in _cut_place(text, place, model))

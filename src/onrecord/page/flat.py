@@ -29,6 +29,7 @@ _SIGNATURE = re.compile(
     rf"|(?P<alone>{_HANDLE}))(?P<rest>(?:[\s,·|:•].*)?)$"
 )
 _UNHANDLED = re.compile(rf"{_DASH}\s*(?P<name>\S.{{1,60}})$")
+_SIGNED = frozenset({"Twitter", "X"})  # whose own markup signs a post with a dash, the name and the handle
 _ON_PLATFORM = re.compile(r"[\s,·|:•]*(?:(?:on|via)\s+(?P<platform>[A-Z][A-Za-z]*(?: Social)?))?[\s,·|:•]*")
 _LINK = re.compile(r"(?:https?://|pic\.twitter\.com/|www\.|t\.co/)\S+")
 _NO_NAMES = re.compile(
@@ -129,8 +130,16 @@ def find_flat_embeds(text: str, blocks: Sequence[Block]) -> list[Embed]:
     if all(embed.platform for embed in embeds):
         return embeds
     named = find_named_platforms(text)
-    only = next(iter(named)) if len(named) == 1 else None
-    return [replace(e, platform=e.platform or (_find_near_platform(text, e, blocks) if named else None) or only) for e in embeds]
+    return [replace(e, platform=e.platform or _guess_platform(_find_near_platform(text, e, blocks), named)) for e in embeds]
+
+
+def _guess_platform(near: str | None, named: frozenset[str]) -> str | None:
+    """The platform whose markup signs posts so, if the text names one; else the one named near the post, or alone."""
+    signed = named & _SIGNED
+    if near in signed or (near and not signed):
+        return near
+    likely = signed or named
+    return next(iter(likely)) if len(likely) == 1 else near
 
 
 def _split_lines(text: str, span: Span) -> list[Span]:
