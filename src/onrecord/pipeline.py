@@ -105,6 +105,7 @@ def build_document(capture: Capture, page: Page) -> Document:
         modified=page.modified,
         language=page.language,
         blocks=page.blocks,
+        origin=page.origin,
     )
 
 

@@ -175,6 +175,11 @@ class Document:
     modified: date | None
     language: str | None
     blocks: tuple[Block, ...] = field(repr=False)
+    origin: Origin = field(default=Origin(()), repr=False)
+
+    def find_bytes(self, span: Span) -> tuple[int, int] | None:
+        """Where `span` stands in the captured bytes: first, and last exclusive; None where it was not read from any."""
+        return self.origin.find_bytes(span)
 
     def to_dict(self) -> Json:
         return {
