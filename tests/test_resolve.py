@@ -158,6 +158,15 @@ def test_a_description_goes_to_the_source_with_its_noun() -> None:
     assert resolve_all(text, readings)[0] == ["Harbour Ministry", "Harbour Ministry", "A minister"]
 
 
+def test_a_description_before_its_name_goes_to_it() -> None:
+    text = "A deputy harbourmaster of Port Noor said yes. Jon Vale, a deputy harbourmaster of Port Noor, said never."
+    readings = [
+        build_reading(text, "A deputy harbourmaster of Port Noor", "yes"),
+        build_reading(text, "Jon Vale, a deputy harbourmaster of Port Noor", "never"),
+    ]
+    assert resolve_all(text, readings)[0] == ["Jon Vale", "Jon Vale"]
+
+
 def test_unnamed_sources_stay_apart() -> None:
     text = "A person close to the talks said yes. Another person said never."
     readings = [build_reading(text, "A person close to the talks", "yes"), build_reading(text, "Another person", "never")]

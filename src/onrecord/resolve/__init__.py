@@ -78,7 +78,8 @@ def _gather(page: Page, readings: Sequence[Reading], gathering: Gathering) -> li
         if entity is not None:
             seen[mention.span] = entity
             insort(recent, (mention.span, entity), key=lambda r: r[0])
-    return found
+    joined = gathering.join_roles()
+    return [joined.get(id(entity), entity) for entity in found]
 
 
 def _parse_source(text: str, reading: Reading, embeds: Sequence[Embed], gathering: Gathering) -> Mention | None:

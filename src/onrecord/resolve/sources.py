@@ -22,6 +22,7 @@ from onrecord.types import Source, SourceKind, Span
 
 _FAR = 900  # code points between a pronoun and the source that it stands for, at most
 _NEAR = 300  # the same, for a person who is no source
+_TELLING = 3  # words that make a description one person's
 _LOOK_BACK = 60  # sources, at most
 
 
@@ -195,6 +196,23 @@ class Gathering:
                     self._add(entity, mention)
                     return entity
         return self._open_described(mention)
+
+    def join_roles(self) -> dict[int, Entity]:
+        """Descriptions that came before their names: "a deputy harbourmaster of Port Noor", whom the text later calls by name in
+        that role. By the id of the entity that goes, the one that it goes into; the words must be those of just one person's role.
+        """
+        people = [(e, {w for role in e.roles for w in fold_name(role)}) for e in self.entities if e.named and e.kind == "person"]
+        joined: dict[int, Entity] = {}
+        for entity in self.entities:
+            words = set(fold_name(entity.name)) - self.vocabulary.determiners
+            if entity.named or entity.plural or entity.kind != "unnamed" or len(words) < _TELLING:
+                continue
+            bearers = [person for person, roles in people if words <= roles]
+            if len(bearers) == 1:
+                bearers[0].spans += entity.spans
+                joined[id(entity)] = bearers[0]
+        self.entities = [e for e in self.entities if id(e) not in joined]
+        return joined
 
     def _carries(self, entity: Entity, mention: Mention) -> bool:
         """Whether one of the entity's names or roles has the description's noun, or the description names where it belongs."""
