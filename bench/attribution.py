@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import onrecord
+from bench.brat import ROLES, read_articles
 from bench.report import print_figures, track
-from bench.scoring import ROLES, Scores, measure_calibration
-from training.corpus import read_articles
+from bench.scoring import Scores, measure_calibration
 
 
 def predict(path: Path, nested: bool) -> tuple[list[dict[str, Any]], list[float]]:

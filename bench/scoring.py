@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-ROLES = ("source", "cue", "content")
+from bench.brat import ROLES
+
 Parts = Mapping[str, Sequence[tuple[int, int]]]  # role -> spans in code points
 Cells = dict[str, frozenset[int]]  # role -> code points
 _KEPT_AT_EDGE = re.compile(r"[\w$£€%]")

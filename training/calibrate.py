@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
+from bench.brat import Article, read_articles
 from bench.scoring import Scores
 from onrecord.extract.decode import build_relation, decode_relations, measure
 from onrecord.extract.model import Anchor, Model, load_model
 from onrecord.extract.windows import cut_pieces, pack_windows
 from onrecord.text import find_paragraphs
-from training.corpus import Article, read_articles
 
 _CLOSE = 0.002  # a lower threshold is taken if it costs no more than this: readers can filter, but not bring back
 _NESTED = 0.6  # contents are not what the reader was trained on

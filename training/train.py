@@ -21,7 +21,8 @@ import torch
 from tokenizers import Tokenizer
 from transformers import BertModel
 
-from training.corpus import Article, Example, build_examples, label_article, read_articles
+from bench.brat import Article, read_articles
+from training.corpus import Example, build_examples, label_article
 from training.model import Batch, Reader, count_nats
 
 
