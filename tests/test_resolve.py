@@ -143,9 +143,9 @@ def test_two_people_of_one_surname_stay_apart() -> None:
     assert resolve_all(text, readings)[0] == ["Mara Quill", "Jon Quill", "Quill"]
 
 
-def test_a_pronoun_with_nobody_before_it_has_no_source() -> None:
+def test_a_pronoun_with_nobody_before_it_stays_as_it_stands() -> None:
     text = "He said the ferry sank."
-    assert resolve_all(text, [build_reading(text, "He", "the ferry sank")])[0] == [None]
+    assert resolve_all(text, [build_reading(text, "He", "the ferry sank")])[0] == ["He"]
 
 
 def test_a_description_goes_to_the_source_with_its_noun() -> None:

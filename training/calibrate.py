@@ -57,7 +57,7 @@ def main() -> None:
     args = parser.parse_args()
     path = args.reader / "reader.json"
     settings = {
-        "cue_floor": 0.1,
+        "cue_floor": 0.2,
         "threshold": 0.5,
         "nested_threshold": 0.5,
         "confidence": [0.0, 1.0, 1.0, 1.0],

@@ -14,7 +14,6 @@ from onrecord.extract.windows import Pieces, Window, cut_pieces, pack_windows
 from onrecord.text import find_paragraphs
 
 O, SOURCE, CUE, CONTENT = range(4)
-TAGS = 7  # O, then begin and inside of source, cue, content
 
 
 # --- quotation styles: the corpus has one style only, other newspapers have others -------------------------------

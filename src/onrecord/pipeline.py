@@ -6,7 +6,9 @@ but the loaded model.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
@@ -18,6 +20,7 @@ from onrecord.resolve import resolve
 from onrecord.types import Capture, Document, Page, Report, Skipped
 
 _LANGUAGES = ("en",)
+_AT_ONCE = 4  # documents: while one is in the model, others are parsed
 _LONGEST = 2_000_000  # characters: ten times the longest reports; more is a dump, not a document
 
 
@@ -52,11 +55,22 @@ def read_many(
 
     """
     day = parse_day(published)
-    for location in find_locations(sources):
+
+    def read_one(location: str) -> Report | Skipped:
         try:
-            yield read(location, published=day, force=force, min_confidence=min_confidence)
+            return read(location, published=day, force=force, min_confidence=min_confidence)
         except (UnreadableError, UsageError) as error:
-            yield Skipped(location, str(error))
+            return Skipped(location, str(error))
+
+    locations = find_locations(sources)
+    with ThreadPoolExecutor(min(_AT_ONCE, len(locations))) as pool:
+        ahead: deque[Future[Report | Skipped]] = deque()
+        for location in locations:
+            ahead.append(pool.submit(read_one, location))
+            if len(ahead) > _AT_ONCE:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
 
 
 def read_captured(

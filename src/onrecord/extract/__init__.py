@@ -24,7 +24,7 @@ from onrecord.types import Block, Embed, Reading, Span
 __all__ = ["extract"]
 
 _READ = ("paragraph", "caption")
-_LEAST_CHARACTERS = 24  # a content shorter than this holds no statement of its own
+_LEAST_CHARACTERS = 40  # a content shorter than this holds no statement of its own
 _TURN = 200_000  # characters that are read at once
 _INHERITED = 0.6  # confidence of a paragraph that only quotes, where one that quotes went before
 _NEAR = 4  # statements before a paragraph that may hold its words
@@ -66,9 +66,9 @@ def _read_level(text: str, paragraphs: Sequence[Place], model: Model, least: flo
 
 
 def _read_inside(text: str, places: Sequence[Place], model: Model, least: float) -> Iterator[tuple[int, Reading]]:
-    """The statements inside each of some contents, with the index of the content; no two contents are read together."""
+    """The statements inside each of some contents, with the index of the content."""
     for first, last in _take_turns(places):
-        windows = [w for place in places[first:last] for w in pack_windows(_cut_place(text, place, model))]
+        windows = pack_windows(p for place in places[first:last] for p in _cut_place(text, place, model))
         spans = sorted((span, at) for at in range(first, last) for span in places[at].spans)
         for relation in decode_relations(model, model.read_windows(windows), least):
             begins = relation.cue[0] if relation.cue else relation.content[0]

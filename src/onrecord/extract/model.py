@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -30,7 +31,8 @@ Ints = NDArray[np.int64]
 
 NONE, SOURCE, CUE, CONTENT = range(4)
 _BEGINS_CUE = 3  # index of the tag
-_BATCH = 2048  # pieces, padding counted in
+_BATCH = 192  # pieces, padding counted in: processors work side by side on small batches
+_PATHS = 256  # anchors decoded at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Anchor:
     """What the model read from one piece that may begin a cue: a state for each piece of its window."""
 
     window: Window
+    at: int  # the piece
     path: Ints
     cue: float  # probability that a cue begins here
     some: float  # probability that anything belongs to it
@@ -53,39 +56,81 @@ class Model:
     anchors: Any
     transitions: Floats
     settings: dict[str, Any]
+    workers: ThreadPoolExecutor
 
     def read_windows(self, windows: Sequence[Window]) -> list[Anchor]:
         """The anchors of all windows, in the windows' order."""
-        order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
-        found: dict[int, list[Anchor]] = {}
-        for batch in _fill_batches(windows, order):
-            for i, anchor in self._read_batch([windows[i] for i in batch]):
-                found.setdefault(batch[i], []).append(anchor)
-        return [anchor for i in range(len(windows)) for anchor in found.get(i, [])]
+        batches = list(_fill_batches(windows))
+        views = [v for found in self.workers.map(lambda b: self._read_batch(windows, b), batches) for v in found]
+        views.sort(key=lambda v: len(v.states))
+        anchors = [a for k in range(0, len(views), _PATHS) for a in self._read_paths(windows, views[k : k + _PATHS])]
+        return [anchor for _, anchor in sorted(anchors, key=lambda a: (a[0], a[1].at))]
 
-    def _read_batch(self, windows: Sequence[Window]) -> Iterator[tuple[int, Anchor]]:
-        ids, shapes, mask, own = _lay_out(windows)
+    def _read_batch(self, windows: Sequence[Window], batch: Sequence[int]) -> list[_View]:
+        """What each anchor of a batch sees in its own paragraph: no relation reaches further, and short rows are where the speed is."""
+        inside = [windows[i] for i in batch]
+        ids, shapes, mask, own = _lay_out(inside)
         hidden, tags = self.encoder.run(None, {"ids": ids, "shapes": shapes, "mask": mask})
         cues = np.where(own, _softmax(tags)[..., _BEGINS_CUE], 0)
-        rows, at = np.nonzero(cues > self.settings["cue_floor"])
-        if not len(rows):
-            return
-        (states,) = self.anchors.run(None, {"hidden": hidden, "mask": mask, "rows": rows, "at": at})
-        paths, shares, none = read_paths(states, self.transitions, mask[rows])
-        for k, (row, piece) in enumerate(zip(rows.tolist(), at.tolist(), strict=True)):
-            window = windows[row]
-            yield row, Anchor(window, paths[k, : len(window)], float(cues[row, piece]), float(1 - none[k]), float(shares[k]))
+        places = [
+            (row, at, *_find_paragraph(inside[row], at))
+            for row, at in zip(*(i.tolist() for i in np.nonzero(cues > self.settings["cue_floor"])), strict=True)
+        ]
+        if not places:
+            return []
+        length = max(last - first for _, _, first, last in places)
+        cut = np.zeros((len(places), length, hidden.shape[-1]), dtype=np.float32)
+        mask = np.zeros((len(places), length), dtype=np.int64)
+        for k, (row, _, first, last) in enumerate(places):
+            cut[k, : last - first], mask[k, : last - first] = hidden[row, first:last], 1
+        at = np.array([at - first for _, at, first, _ in places])
+        (states,) = self.anchors.run(None, {"hidden": cut, "mask": mask, "rows": np.arange(len(places)), "at": at})
+        return [
+            _View(batch[row], at, first, float(cues[row, at]), states[k, : last - first]) for k, (row, at, first, last) in enumerate(places)
+        ]
+
+    def _read_paths(self, windows: Sequence[Window], views: Sequence[_View]) -> Iterator[tuple[int, Anchor]]:
+        length = max(len(v.states) for v in views)
+        states = np.zeros((len(views), length, len(self.transitions)), dtype=np.float32)
+        mask = np.zeros((len(views), length), dtype=np.int64)
+        for k, v in enumerate(views):
+            states[k, : len(v.states)], mask[k, : len(v.states)] = v.states, 1
+        paths, shares, nothing = read_paths(states, self.transitions, mask)
+        for k, v in enumerate(views):
+            path = np.zeros(len(windows[v.window]), dtype=np.int64)
+            path[v.first : v.first + len(v.states)] = paths[k, : len(v.states)]
+            yield v.window, Anchor(windows[v.window], v.at, path, v.cue, float(1 - nothing[k]), float(shares[k]))
 
 
-def _fill_batches(windows: Sequence[Window], order: Sequence[int]) -> Iterator[list[int]]:
-    batch: list[int] = []
-    for i in order:
-        if batch and len(windows[i]) * (len(batch) + 1) > _BATCH:
-            yield batch
-            batch = []
-        batch.append(i)
-    if batch:
-        yield batch
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What one anchor sees: its window's index and its piece there, its paragraph's first piece, how likely a cue begins, and the
+    scores of the states, pieces of the paragraph by states.
+    """
+
+    window: int
+    at: int
+    first: int
+    cue: float
+    states: Floats
+
+
+def _find_paragraph(window: Window, at: int) -> tuple[int, int]:
+    """First and last (exclusive) piece of the paragraph around a piece."""
+    breaks = np.flatnonzero(window.starts < 0)
+    after = int(np.searchsorted(breaks, at))
+    return int(breaks[after - 1]) + 1, int(breaks[after])
+
+
+def _fill_batches(windows: Sequence[Window]) -> list[list[int]]:
+    """Indices of windows, batched by length, the longest first so that no worker is left with one at the end."""
+    batches: list[list[int]] = []
+    for i in sorted(range(len(windows)), key=lambda i: -len(windows[i])):
+        if batches and len(windows[batches[-1][0]]) * (len(batches[-1]) + 1) <= _BATCH:
+            batches[-1].append(i)
+        else:
+            batches.append([i])
+    return batches
 
 
 def _lay_out(windows: Sequence[Window]) -> tuple[Ints, Ints, Ints, NDArray[np.bool_]]:
@@ -165,11 +210,21 @@ def load_model(folder: Path | None = None) -> Model:
         anchors=_start_session(parts["anchors.onnx"]),
         transitions=np.array(settings["transitions"], dtype=np.float32),
         settings=settings,
+        workers=ThreadPoolExecutor(count_threads(), thread_name_prefix="onrecord"),
+    )
+
+
+def count_threads() -> int:
+    """Threads to read with: `ONRECORD_THREADS`, or as many as the process has processors, four at most."""
+    asked = os.environ.get("ONRECORD_THREADS", "")
+    return (
+        int(asked) if asked.isdecimal() and int(asked) else min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 4)
     )
 
 
 def _start_session(graph: bytes) -> Any:
+    """A session that runs on the thread that calls it: batches side by side use two processors better than one batch on both."""
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = int(os.environ.get("ONRECORD_THREADS", "0"))
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

@@ -1,7 +1,7 @@
 """Who, and through whom: the sources of statements, gathered over the document, and the chains from originator to publisher.
 
 `resolve` takes a page and the readings of its text, and gives back what a report holds of them. What the text does not settle stays
-as it stands: a pronoun with nobody before it has no name, a description that fits nobody is its own source.
+as it stands: a pronoun with nobody before it is a source of that name, a description that fits nobody is its own source.
 """
 
 from __future__ import annotations

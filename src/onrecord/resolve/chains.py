@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from onrecord.resolve.vocabulary import Vocabulary
 from onrecord.text import find_sentence_end, find_sentence_start
@@ -30,15 +30,24 @@ def find_medium(text: str, reading: Reading, holder: Reading | None, embeds: Seq
     if not reading.cue:
         return None
     around = _find_sentence(text, reading)
-    told = "".join(text[i] if _is_outside(i, reading, holder) else " " for i in range(around.start, around.end))
+    within = (
+        [around]
+        if holder is None
+        else [Span(max(s.start, around.start), min(s.end, around.end)) for s in holder.content if s.meets(around)]
+    )
+    told = " ".join(part.of(text) for span in within for part in _cut_out(span, reading.content))
     return next((medium for pattern, medium in vocabulary.media if pattern.search(told)), None)
 
 
-def _is_outside(at: int, reading: Reading, holder: Reading | None) -> bool:
-    """Whether a code point is the holder's words (or the report's own) around a statement, not the statement's."""
-    return not any(s.start <= at < s.end for s in reading.content) and (
-        holder is None or any(s.start <= at < s.end for s in holder.content)
-    )
+def _cut_out(span: Span, holes: Sequence[Span]) -> Iterator[Span]:
+    """What is left of `span` between the holes, which are in order."""
+    at = span.start
+    for hole in sorted(holes):
+        if at < hole.start and hole.start <= span.end:
+            yield Span(at, hole.start)
+        at = max(at, hole.end)
+    if at < span.end:
+        yield Span(at, span.end)
 
 
 def _find_sentence(text: str, reading: Reading) -> Span:

@@ -2,8 +2,7 @@
 
 Names come first, over the whole document: a shorter name joins the longer one that it is a part of, if there is just one such. Then the
 other mentions, in text order: a pronoun goes to the nearest fitting source before it, a definite description to the nearest
-source that carries its noun. What fits nobody stays a source of its own, named by its description; a pronoun that fits nobody
-stays without a source.
+source that carries its noun. What fits nobody, a pronoun too, stays a source of its own, named by the words that the text has.
 """
 
 from __future__ import annotations
@@ -129,7 +128,7 @@ class Gathering:
 
     # --- mentions that are no names ------------------------------------------------------------------------------------
 
-    def resolve_other(self, mention: Mention, holder: Entity | None, since: int, recent: Sequence[tuple[Span, Entity]]) -> Entity | None:
+    def resolve_other(self, mention: Mention, holder: Entity | None, since: int, recent: Sequence[tuple[Span, Entity]]) -> Entity:
         """The entity of a pronoun or description.
 
         `recent` are the sources so far, nearest last; inside somebody's words, `holder` is who speaks, and `since` where the words
@@ -140,14 +139,14 @@ class Gathering:
             return self._resolve_pronoun(mention, holder, since, [(s, e) for s, e in before if s.start >= since])
         return self._resolve_description(mention, before)
 
-    def _resolve_pronoun(self, mention: Mention, holder: Entity | None, since: int, before: Sequence[tuple[Span, Entity]]) -> Entity | None:
+    def _resolve_pronoun(self, mention: Mention, holder: Entity | None, since: int, before: Sequence[tuple[Span, Entity]]) -> Entity:
         """The nearest before it that fits in number, kind and sex: a source of the same sentence, else a person whom the
         sentence names, else a source of the sentences before, else a person named there.
         """
-        if mention.head in ("speaker", "speakers"):
+        if mention.head in ("speaker", "speakers") and holder is not None:
             return holder
         if mention.head not in ("male", "female", "plural", "thing"):
-            return None
+            return self._open_described(mention)
         fitting = [
             (s, e)
             for s, e in before
@@ -162,9 +161,10 @@ class Gathering:
             or (fitting[-1][1] if fitting else None)
             or self._find_person(mention, max(since, mention.span.start - _NEAR))
         )
-        if entity is not None:
-            entity.sex = entity.sex or mention.sex
-            self._add(entity, mention)
+        if entity is None:
+            return self._open_described(mention)
+        entity.sex = entity.sex or mention.sex
+        self._add(entity, mention)
         return entity
 
     def _find_person(self, mention: Mention, start: int) -> Entity | None:
