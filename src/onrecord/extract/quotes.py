@@ -15,7 +15,7 @@ from onrecord.text import Quotation, find_quotations
 from onrecord.types import Span, StatementKind
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_COMPLEMENTISERS = frozenset({"that"})
+_COMPLEMENTISERS = frozenset({"that", "to"})
 _LEAST_WORDS = 4
 
 
@@ -33,7 +33,7 @@ def find_place(text: str, spans: Sequence[Span]) -> Place:
 
 
 def tell_kind(text: str, content: Sequence[Span], quotations: Sequence[Quotation]) -> StatementKind:
-    """Direct if all words but a leading "that" stand in quotation marks, mixed if some do, else indirect."""
+    """Direct if all words but a leading "that" or "to" stand in quotation marks, mixed if some do, else indirect."""
     words = [Span(*m.span()) for span in content for m in _WORD.finditer(text, span.start, span.end)]
     if words and words[0].of(text).lower() in _COMPLEMENTISERS:
         words = words[1:]

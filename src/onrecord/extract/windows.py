@@ -87,10 +87,11 @@ def pack_windows(paragraphs: Iterable[Pieces], packed: int = PACKED, longest: in
     waiting: list[Pieces] = []
     size = 2
     for pieces in paragraphs:
-        if waiting and size + len(pieces) + 1 > packed:
+        is_long = len(pieces) + 2 > longest
+        if waiting and (is_long or size + len(pieces) + 1 > packed):
             windows.append(_join(waiting))
             waiting, size = [], 2
-        if len(pieces) + 2 > longest:
+        if is_long:
             windows += _slide(pieces, longest)
         elif len(pieces):
             waiting.append(pieces)
