@@ -8,7 +8,7 @@ Trust"), and its head is the last word before it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from onrecord.resolve.names import BINDING, WORD, Names, find_names, find_words, is_body, split_known, strip_titles
@@ -122,19 +122,8 @@ def _build_named(
         + [n.of(text) for n in find_names(text, rest, names, vocabulary) if text[rest.start] != "("]
     )
     kind = _tell_named_kind(text, before, name, roles, sex, vocabulary)
-    return Mention(
-        span,
-        "name",
-        span.of(text),
-        name=name.of(text),
-        name_span=name,
-        head=name.of(text).split()[-1],
-        roles=tuple(dict.fromkeys(roles)),
-        affiliations=tuple(dict.fromkeys(belongs)) if kind == "person" else (),
-        kind=kind,
-        sex=sex or _tell_sex(roles, vocabulary),
-        definite=True,
-    )
+    mention = _name(text, span, name, roles, sex or _tell_sex(roles, vocabulary))
+    return replace(mention, kind=kind, affiliations=tuple(dict.fromkeys(belongs)) if kind == "person" else ())
 
 
 def _read_roles(text: str, before: Span, vocabulary: Vocabulary) -> list[str]:
@@ -209,17 +198,23 @@ def _build_apposed(text: str, span: Span, left: Span, found: list[Span], name: S
     """A description with its name beside it: the description is the role."""
     role = _drop_determiner(text[left.start : name.start].strip(" ,"), vocabulary)
     kind: SourceKind = "organisation" if is_body(name.of(text), vocabulary) else "person"
+    mention = _name(text, span, name, [role] if role else [], _tell_sex([role], vocabulary))
+    belongs = tuple(dict.fromkeys(n.of(text) for n in (*found, *([front] if front else []))))
+    return replace(mention, kind=kind, affiliations=belongs)
+
+
+def _name(text: str, span: Span, name: Span, roles: list[str], sex: str | None) -> Mention:
+    """What all named mentions have."""
+    words = name.of(text)
     return Mention(
         span,
         "name",
         span.of(text),
-        name=name.of(text),
+        name=words,
         name_span=name,
-        head=name.of(text).split()[-1],
-        roles=(role,) if role else (),
-        affiliations=tuple(dict.fromkeys(n.of(text) for n in (*found, *([front] if front else [])))),
-        kind=kind,
-        sex=_tell_sex([role], vocabulary),
+        head=words.split()[-1],
+        roles=tuple(dict.fromkeys(roles)),
+        sex=sex,
         definite=True,
     )
 
