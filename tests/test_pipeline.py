@@ -210,21 +210,38 @@ def test_what_is_too_long_is_refused_soon(tmp_path: Path, content: str) -> None:
 # --- the examples ----------------------------------------------------------------------------------------------------------------------
 
 
-def summarise(report: Report) -> Json:
-    """A report without what may differ between processors: confidences."""
-    found = report.to_dict()
-    for statement in found["statements"]:
-        del statement["confidence"]
-    del found["document"]["text"]
-    return found
+def list_statements(found: Json, least: float) -> set[str]:
+    """The statements with a confidence of `least` or more, in words that do not hang on ids or on less sure neighbours."""
+    names = {s["id"]: s["name"] for s in found["sources"]} | {"publisher": "publisher", None: None}
+    return {
+        json.dumps(
+            [
+                s["kind"],
+                s["content"],
+                s["cue"],
+                s["source"] and [names[s["source"]["id"]], s["source"]["spans"]],
+                [[names[h["source"]], h["medium"]] for h in s["chain"]],
+            ],
+            ensure_ascii=False,
+        )
+        for s in found["statements"]
+        if s["confidence"] >= least
+    }
 
 
 @pytest.mark.parametrize("path", sorted([*EXAMPLES.glob("*.txt"), *EXAMPLES.glob("*.html")]), ids=lambda p: p.name)
 def test_examples_give_their_golden_reports(path: Path) -> None:
-    """The golden reports were checked by hand. To write them anew: `python -m tests.test_pipeline`, then look at the difference."""
+    """The golden reports were checked by hand. To write them anew: `python -m tests.test_pipeline`, then look at the difference.
+
+    Processors differ in the last digits of a confidence, so statements near the threshold may come and go; the sure ones may not.
+    """
     report = onrecord.read(str(path))
     check_report(report)
-    assert summarise(report) == json.loads((EXAMPLES / "golden" / f"{path.name}.json").read_text(encoding="utf-8"))
+    found, golden = report.to_dict(), json.loads((EXAMPLES / "golden" / f"{path.name}.json").read_text(encoding="utf-8"))
+    assert found["document"] == golden["document"]
+    assert found["evidence"] == golden["evidence"]
+    assert list_statements(golden, 0.6) <= list_statements(found, 0.0)
+    assert list_statements(found, 0.6) <= list_statements(golden, 0.0)
 
 
 @pytest.mark.parametrize("name", ["harbour-offer", "mill-closure"])
@@ -240,4 +257,4 @@ def test_text_and_page_of_an_example_say_the_same(name: str) -> None:
 if __name__ == "__main__":
     for example in sorted([*EXAMPLES.glob("*.txt"), *EXAMPLES.glob("*.html")]):
         golden = EXAMPLES / "golden" / f"{example.name}.json"
-        golden.write_text(json.dumps(summarise(onrecord.read(str(example))), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        golden.write_text(json.dumps(onrecord.read(str(example)).to_dict(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
