@@ -29,7 +29,6 @@ _TURN = 200_000  # characters that are read at once
 _INHERITED = 0.6  # confidence of a paragraph that only quotes, where one that quotes went before
 _NEAR = 4  # statements before a paragraph that may hold its words
 _CONTINUES = re.compile(r"[\W_]*[^\W\d_A-Z]")  # a small letter or other script: the sentence goes on
-_THAT = re.compile(r"that\s+")
 _SPEAKER = re.compile(r"(?:I|[Ww]e)(?:['’]\w+)?\Z")
 
 
@@ -198,10 +197,9 @@ def _read_again(text: str, found: Sequence[Reading], first: int, model: Model, l
 
 
 def _find_inside(text: str, reading: Reading) -> list[Span]:
-    """The content without the marks that enclose it and a "that" before it, piece by piece."""
+    """The content without the marks that enclose it, piece by piece."""
     inside = (trim(text, strip_marks(text, span, find_place(text, [span]).quotations)) for span in reading.content)
-    bare = (Span(m.end(), span.end) if (m := _THAT.match(text, span.start, span.end)) else span for span in inside)
-    return [span for span in bare if len(span)]
+    return [span for span in inside if len(span)]
 
 
 def _is_speaker(text: str, reading: Reading) -> bool:
