@@ -188,9 +188,10 @@ def _read_again(text: str, found: Sequence[Reading], first: int, model: Model, l
     holders, places = [], []
     for index in range(first, len(found)):
         reading = found[index]
-        if sum(map(len, reading.content)) >= _LEAST_CHARACTERS:
+        inside = _find_inside(text, reading)
+        if sum(map(len, inside)) >= _LEAST_CHARACTERS:
             holders.append(index)
-            places.append(find_place(text, _find_inside(text, reading)))
+            places.append(find_place(text, inside))
     for at, reading in _read_inside(text, places, model, least):
         if reading.cue and reading.source and not (reading.kind == "indirect" and _is_speaker(text, reading)):
             yield replace(reading, within=holders[at])

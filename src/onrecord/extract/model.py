@@ -1,8 +1,8 @@
 """The shipped reader: two int8 graphs run by onnxruntime, and the paths of its CRF.
 
-`encoder.onnx` runs once over every window, `anchors.onnx` once over the pieces that may begin a cue; see training/model.py for
-what they compute. Windows are sorted by length and run in small batches, where the processor's integer units are busiest. The
-files are checked against the hashes in `reader.json` when they are loaded: a damaged installation says so.
+`encoder.onnx` runs once over every window, `anchors.onnx` once for each piece that may begin a cue, over its own paragraph; see
+training/model.py for what they compute. Small batches run side by side, one on each processor. The files are
+checked against the hashes in `reader.json` when they are loaded: a damaged installation says so.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from onrecord.types import Span
 
 PACKED = 160
 LONGEST = 384
-PAD, BREAK, CLS, SEP = 0, 1, 101, 102
+BREAK, CLS, SEP = 1, 101, 102
 SHAPES = 8
 
 Ints = NDArray[np.int64]

@@ -9,7 +9,7 @@ source's length. Depth is held at 512, as in browsers, so that every climb throu
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html import unescape
 
 MAX_DEPTH = 512
@@ -288,8 +288,3 @@ class _Builder:
             yield self.fences
         if tag in BLOCKS:
             yield self.blocks
-
-
-def find_first(root: Element, is_wanted: Callable[[Element], bool]) -> Element | None:
-    """The first element inside `root`, in document order, that is wanted."""
-    return next((element for element in root.find_elements() if is_wanted(element)), None)

@@ -87,9 +87,7 @@ def _parse_source(text: str, reading: Reading, embeds: Sequence[Embed], gatherin
         return None
     mention = parse_mention(text, reading.source[0], gathering.names, gathering.vocabulary)
     if reading.embed is not None and (author := embeds[reading.embed].author):
-        return Mention(
-            mention.span, "name", author, name=author, name_span=mention.span, kind=mention.kind if mention.form == "name" else "person"
-        )
+        return Mention(mention.span, "name", author, name=author, kind=mention.kind if mention.form == "name" else "person")
     return mention
 
 

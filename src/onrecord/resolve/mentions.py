@@ -26,7 +26,6 @@ class Mention:
     form: Form
     text: str
     name: str | None = None
-    name_span: Span | None = None
     head: str = ""
     roles: tuple[str, ...] = ()
     affiliations: tuple[str, ...] = ()
@@ -211,7 +210,6 @@ def _name(text: str, span: Span, name: Span, roles: list[str], sex: str | None) 
         "name",
         span.of(text),
         name=words,
-        name_span=name,
         head=words.split()[-1],
         roles=tuple(dict.fromkeys(roles)),
         sex=sex,
