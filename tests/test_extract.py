@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from onrecord.errors import ModelError
@@ -198,6 +198,7 @@ def test_a_long_paragraph_has_no_seams() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from(" .,“”\"'‘’\nsaid")), max_size=300))
+@example("\ud800 said “\udfff”")
 def test_spans_lie_inside_any_text(text: str) -> None:
     for reading in read_plain(text):
         for span in (*reading.content, *reading.cue, *reading.source):

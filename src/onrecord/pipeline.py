@@ -17,6 +17,7 @@ from onrecord.errors import UnreadableError, UsageError
 from onrecord.extract import extract
 from onrecord.page import read_page
 from onrecord.resolve import resolve
+from onrecord.text import replace_surrogates
 from onrecord.types import Capture, Document, Page, Report, Skipped
 
 _LANGUAGES = ("en",)
@@ -41,7 +42,7 @@ def read(source: str, *, published: date | str | None = None, force: bool = Fals
 
 def read_text(text: str, *, published: date | str | None = None, force: bool = False, min_confidence: float | None = None) -> Report:
     """`read` for text that is already in hand, plain or HTML."""
-    capture = build_capture(text.encode("utf-8", "surrogatepass"), location="text", charset="utf-8")
+    capture = build_capture(replace_surrogates(text).encode(), location="text", charset="utf-8")
     return read_captured(capture, published=published, force=force, min_confidence=min_confidence)
 
 

@@ -15,8 +15,14 @@ from itertools import pairwise
 from onrecord.types import Span
 
 _LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _WRAP_WIDTHS = range(40, 101)
 _SENTENCE_ENDS = ".!?…:”\"’')"
+
+
+def replace_surrogates(text: str) -> str:
+    """`text` with U+FFFD for each lone surrogate, which no encoding can write; offsets stay the same."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def trim(text: str, span: Span) -> Span:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
-from onrecord.text import find_quotations
+from onrecord.text import find_quotations, replace_surrogates
 from onrecord.types import Span
 
 PACKED = 160
@@ -57,7 +57,7 @@ class Window:
 
 def cut_pieces(text: str, paragraphs: Sequence[Span], tokenizer: Tokenizer) -> list[Pieces]:
     """The word pieces of each paragraph, in order."""
-    encodings = tokenizer.encode_batch([p.of(text) for p in paragraphs], add_special_tokens=False)
+    encodings = tokenizer.encode_batch([replace_surrogates(p.of(text)) for p in paragraphs], add_special_tokens=False)
     return [_piece_paragraph(text, p, e) for p, e in zip(paragraphs, encodings, strict=True)]
 
 
