@@ -181,6 +181,12 @@ def test_json_is_the_report(run: Run, pipeline: Pipeline) -> None:
     assert result.out.startswith('{\n  "schema": "onrecord/1",\n')
 
 
+@pytest.mark.parametrize("form", ["--json", "--jsonl", "--plain"])
+def test_warnings_go_to_standard_error(run: Run, pipeline: Pipeline, form: str) -> None:
+    pipeline.report = replace(pipeline.report, warnings=("no publication date", "and more"))
+    assert run("read", "one.txt", form).err == "onrecord: one.txt: warning: no publication date\nonrecord: one.txt: warning: and more\n"
+
+
 def test_json_lines_of_a_folder(run: Run, pipeline: Pipeline) -> None:
     result = run("read", "news", "--jsonl")
     first, second, third = map(json.loads, result.out.splitlines())

@@ -6,6 +6,7 @@ import io
 import re
 import unicodedata
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
+from onrecord.cli.outline import build_outline
 from onrecord.cli.view import format_plain, render_report
 from onrecord.cli.visible import show
-from onrecord.types import Report
+from onrecord.types import Interval, Report, Span, Time
 from tests.invented import build_report, with_text
 
 
@@ -258,3 +260,12 @@ def test_report_of_nothing() -> None:
     )
     assert draw(empty) == "(no title)\nno statements found\n"
     assert format_plain(empty) == "(no title)\nno statements found"
+
+
+def test_times_that_name_days_are_listed_once_and_briefly() -> None:
+    text = build_report().document.text
+    first, last = date(2024, 2, 26), date(2024, 3, 3)
+    days = [Interval(first, last), Interval(first, last), Interval(date(2024, 2, 1), date(2024, 2, 29)), None]
+    spans = [Span(0, 4), Span(0, 4), Span(0, 4), Span(5, 9)]
+    times = tuple(Time(span=span, type="DATE", value="", days=d) for span, d in zip(spans, days, strict=True))
+    assert build_outline(replace(build_report(), times=times)).times == (f"{text[:4]} = 2024-02-26 to 2024-03-03", f"{text[:4]} = 2024-02")

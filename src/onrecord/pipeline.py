@@ -86,7 +86,12 @@ def read_captured(
     readings = extract(page.text, page.blocks, page.embeds, least=min_confidence)
     resolved = resolve(page, readings)
     return Report(
-        document=build_document(capture, page), statements=resolved.statements, sources=resolved.sources, evidence=resolved.evidence
+        document=build_document(capture, page),
+        statements=resolved.statements,
+        sources=resolved.sources,
+        times=resolved.times,
+        evidence=resolved.evidence,
+        warnings=resolved.warnings,
     )
 
 

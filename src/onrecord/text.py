@@ -9,6 +9,8 @@ one paragraph, because a mark left open at its end is how a running quotation is
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -90,6 +92,11 @@ def find_sentence_end(text: str, at: int, reach: int = 600) -> int:
     high = min(len(text), at + reach)
     match = _SENTENCE_END.search(text, at, high)
     return match.start() if match else high
+
+
+def find_sentence_starts(text: str) -> list[int]:
+    """Where each sentence of `text` begins, in order."""
+    return [0, *(m.end() for m in _SENTENCE_END.finditer(text))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,3 +214,45 @@ def _has_single_closer(text: str, paragraph: Span, at: Span, closer: str) -> boo
     if _ELISION.match(rest):
         return False
     return re.search(r"(?<=[^\s(])" + closer + r"(?!\w)", rest) is not None
+
+
+# --- transcripts ---------------------------------------------------------------------------------------------------------
+
+_LABEL = re.compile(
+    r"(?:(?P<full>[^\W\d_a-z][\w.’'-]*(?:[ \u00a0](?:[^\W\d_a-z][\w.’'-]*|al|bin|de|la|van|von|of|the)){0,5})"
+    r"(?:[ \u00a0]\([^()\n]{1,60}\))?:|(?P<short>[QA])[.])[ \u00a0]*(?=\S)"
+)
+_TURNS = 3  # labelled paragraphs that make a transcript, at least
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of talk: the speaker's label without its colon, what is said, and the whole paragraphs, one span for each."""
+
+    label: Span
+    said: tuple[Span, ...]
+    paragraphs: tuple[Span, ...]
+
+
+def find_turns(text: str, paragraphs: Sequence[Span]) -> list[Turn]:
+    """The turns of an interview or transcript, `Q: …` or `NAME: …`; empty if the text is neither.
+
+    Speakers come again, there are two or more, and most of what follows the first label is labelled or short of it; a
+    paragraph without a label goes on with the turn before it.
+    """
+    found = [(p, m) for p in paragraphs if (m := _LABEL.match(text, p.start, p.end))]
+    labels = [m["full"] or m["short"] for _, m in found]
+    if len(labels) < _TURNS or not 1 < len(set(labels)) <= 1 + len(labels) // 2:
+        return []
+    after = bisect_left(paragraphs, found[0][0])
+    if 3 * len(labels) < len(paragraphs) - after:
+        return []
+    labelled = dict(found)
+    turns: list[tuple[Span, list[Span], list[Span]]] = []
+    for paragraph in paragraphs[after:]:
+        match = labelled.get(paragraph)
+        if match:
+            turns.append((Span(*match.span("full" if match["full"] else "short")), [], []))
+        turns[-1][1].append(Span(match.end(), paragraph.end) if match else paragraph)
+        turns[-1][2].append(paragraph)
+    return [Turn(label, tuple(said), tuple(whole)) for label, said, whole in turns]

@@ -369,6 +369,7 @@ class Report:
     times: tuple[Time, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     variants: tuple[Variant, ...] = ()
+    warnings: tuple[str, ...] = ()  # what a reader of the report should know, one line each
 
     def to_dict(self) -> Json:
         """The report as JSON values, by the contract of `schema`."""
@@ -381,6 +382,7 @@ class Report:
             "times": [t.to_dict(text) for t in self.times],
             "evidence": [e.to_dict(text) for e in self.evidence],
             "variants": [v.to_dict(text) for v in self.variants],
+            "warnings": list(self.warnings),
         }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -106,7 +107,7 @@ def build_outline(report: Report) -> Outline:
         entries=_build_entries(report),
         versions=tuple(_describe_variant(variant, document.text) for variant in report.variants),
         evidence=tuple(_describe_evidence(e, document.text) for e in report.evidence if e.id not in shown),
-        times=tuple(_describe_time(t.span.of(document.text), t.days) for t in report.times),
+        times=_describe_times(report),
         rows=_build_rows(report),
     )
 
@@ -338,13 +339,21 @@ def _describe_difference(before: str, after: str) -> str:
     return f"“{before.strip()}” → “{after.strip()}”" if after.strip() else f"“{before.strip()}” left out"
 
 
-def _describe_time(words: str, days: Interval | None) -> str:
-    return f"{show(words)} = {_describe_days(days)}" if days else f"{show(words)} (no date)"
+def _describe_times(report: Report) -> tuple[str, ...]:
+    """`last week = 2022-03-07 to 2022-03-13`: each expression that names days, once; what says it already stands alone."""
+    named = [(show(time.span.of(report.document.text)), _describe_days(time.days)) for time in report.times if time.days]
+    return tuple(words if words == days else f"{words} = {days}" for words, days in dict.fromkeys(named))
 
 
 def _describe_days(days: Interval) -> str:
+    """`2022-03-07`, `2022-03` for all of a month, `2022` for all of a year, else from the first day to the last."""
     first, last = days.first.isoformat(), days.last.isoformat()
-    return first if first == last else f"{first} to {last}"
+    if first == last:
+        return first
+    if first.endswith("-01-01") and last == f"{first[:4]}-12-31":
+        return first[:4]
+    is_month = days.first.day == 1 and days.last.day == monthrange(days.first.year, days.first.month)[1]
+    return first[:7] if is_month and first[:7] == last[:7] else f"{first} to {last}"
 
 
 def _build_rows(report: Report) -> tuple[SourceRow, ...]:

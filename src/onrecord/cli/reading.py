@@ -55,6 +55,7 @@ def _read_one(request: Request) -> int:
     except UnreadableError as error:
         _complain_of(request.sources[0], str(error))
         return 1
+    _warn_of(request.sources[0], report)
     if request.form == "json":
         print(format_json(report.to_dict(), indent=2))
     else:
@@ -86,6 +87,8 @@ def _read_each(request: Request, locations: list[str]) -> Iterator[tuple[str, Re
     for location, result in zip(locations, results, strict=True):
         if isinstance(result, Skipped):
             _complain_of(result.location, result.reason)
+        else:
+            _warn_of(location, result)
         yield location, result
 
 
@@ -132,6 +135,12 @@ def _open_console(request: Request, *, stderr: bool = False) -> Console:
 def _is_plain(request: Request, console: Console) -> bool:
     """Whether to print without colours and boxes: asked for, no terminal, or one that cannot draw them."""
     return request.plain or not console.is_terminal or console.is_dumb_terminal or not console.encoding.startswith("utf")
+
+
+def _warn_of(location: str, report: Report) -> None:
+    """One line on standard error for each of the report's warnings."""
+    for warning in report.warnings:
+        _complain_of(location, f"warning: {warning}")
 
 
 def _complain_of(location: str, reason: str) -> None:

@@ -18,7 +18,7 @@ from onrecord.extract.decode import Relation, decode_relations
 from onrecord.extract.model import Model, load_model
 from onrecord.extract.quotes import Place, find_open_end, find_place, find_whole_quotation, strip_marks, tell_kind
 from onrecord.extract.windows import Pieces, cut_pieces, pack_windows
-from onrecord.text import Quotation, trim
+from onrecord.text import Quotation, Turn, find_turns, trim
 from onrecord.types import Block, Embed, Reading, Span
 
 __all__ = ["extract"]
@@ -42,8 +42,11 @@ def extract(
     model = model or load_model()
     least = model.settings["threshold"] if least is None else least
     paragraphs = [find_place(text, [b.span]) for b in blocks if b.kind in _READ]
-    readings = _hear_quotations(text, paragraphs, _read_level(text, paragraphs, model, least))
-    level = [*readings, *_read_embeds(embeds)]
+    turns = find_turns(text, [p.spans[0] for p in paragraphs])
+    spoken = {p for turn in turns for p in turn.paragraphs}
+    told = [p for p in paragraphs if p.spans[0] not in spoken]
+    readings = _hear_quotations(text, told, _read_level(text, told, model, least))
+    level = [*readings, *_read_turns(turns), *_read_embeds(embeds)]
     found: list[Reading] = []
     while level:
         first = len(found)
@@ -142,6 +145,12 @@ def _read_embeds(embeds: Sequence[Embed]) -> Iterator[Reading]:
         if embed.content:
             source = (embed.author_span,) if embed.author_span else ()
             yield Reading(content=embed.content, source=source, kind="direct", confidence=1.0, embed=index)
+
+
+def _read_turns(turns: Sequence[Turn]) -> Iterator[Reading]:
+    """A turn of talk is a statement of the speaker whom its label names, without a cue."""
+    for turn in turns:
+        yield Reading(content=turn.said, source=(turn.label,), kind="direct", confidence=1.0)
 
 
 def _hear_quotations(text: str, paragraphs: Sequence[Place], readings: Sequence[Reading]) -> list[Reading]:

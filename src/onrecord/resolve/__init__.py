@@ -6,18 +6,22 @@ as it stands: a pronoun with nobody before it is a source of that name, a descri
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from onrecord.resolve.chains import build_chain, find_medium
+from onrecord.resolve.entities import Entity, fold_name, write_sources
 from onrecord.resolve.mentions import Mention, parse_mention
-from onrecord.resolve.names import find_document_names
-from onrecord.resolve.sources import Entity, Gathering, fold_name, write_sources
-from onrecord.resolve.vocabulary import load_vocabulary
-from onrecord.types import Embed, Evidence, Page, Reading, Source, SourceRef, Span, Statement
+from onrecord.resolve.names import Names, find_document_names, find_words, is_title
+from onrecord.resolve.ranking import Chooser, load_ranker
+from onrecord.resolve.scan import find_mentions
+from onrecord.resolve.sources import Gathering, Here, find_leads
+from onrecord.resolve.times import find_time_said, find_times
+from onrecord.resolve.vocabulary import Vocabulary, load_vocabulary
+from onrecord.resolve.voices import Voices
+from onrecord.types import Embed, Evidence, Page, Reading, Source, SourceRef, Span, Statement, Time
 
-__all__ = ["Resolved", "resolve"]
+__all__ = ["Resolved", "gather", "resolve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +31,30 @@ class Resolved:
     statements: tuple[Statement, ...]
     sources: tuple[Source, ...]
     evidence: tuple[Evidence, ...]
+    times: tuple[Time, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The mentions of a document with the entity of each, and the entity that is the source of each reading."""
+
+    mentions: tuple[Mention, ...]
+    entities: tuple[Entity, ...]
+    speakers: tuple[Entity | None, ...]
 
 
 def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
-    """Statements with their sources and chains, in the readings' order; ids are given in text order."""
+    """Statements with their sources, chains and times, in the readings' order; ids are given in text order."""
     vocabulary = load_vocabulary()
-    gathering = Gathering(page.text, find_document_names(page.text, vocabulary), vocabulary)
-    entities = _gather(page, readings, gathering)
-    _open_affiliations(page.text, gathering)
-    sources, ids = write_sources([e for e in gathering.entities if e.spans])
-    named = [ids[id(e)] if e and id(e) in ids else None for e in entities]
+    names = find_document_names(page.text, vocabulary)
+    gathered = gather(page, readings, names=names)
+    speaking = list(dict.fromkeys(e for e in gathered.speakers if e is not None))
+    sources, ids = write_sources([*speaking, *_find_affiliations(speaking, gathered.entities)])
+    named = [None if e is None else ids[id(e)] for e in gathered.speakers]
     media = [find_medium(page.text, r, None if r.within is None else readings[r.within], page.embeds, vocabulary) for r in readings]
     evidence, evidence_ids = _list_evidence(page.embeds)
+    times = find_times(page.text, page.published)
     statements = tuple(
         Statement(
             id=f"s{i + 1}",
@@ -48,66 +64,97 @@ def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
             source=SourceRef(name, reading.source) if (name := named[i]) else None,
             within=None if reading.within is None else f"s{reading.within + 1}",
             chain=build_chain(i, readings, named, media),
+            time=find_time_said(page.text, i, readings, times.found, page.embeds),
             confidence=reading.confidence,
             evidence=() if reading.embed is None else (evidence_ids[reading.embed],),
         )
         for i, reading in enumerate(readings)
     )
-    return Resolved(statements, sources, evidence)
+    return Resolved(statements, sources, evidence, times.found, times.warnings)
 
 
-def _gather(page: Page, readings: Sequence[Reading], gathering: Gathering) -> list[Entity | None]:
-    """The entity behind each reading, if there is one."""
-    text = page.text
-    mentions = [_parse_source(text, r, page.embeds, gathering) for r in readings]
-    named = gathering.gather_names(m for m in mentions if m and m.form == "name")
-    for mention, reading in zip(mentions, readings, strict=True):
-        if mention and reading.embed is not None and (handle := page.embeds[reading.embed].handle):
-            author = named[mention.span]
-            author.handles += [handle] * (handle not in author.handles)
-    found: list[Entity | None] = []
-    seen: dict[Span, Entity] = {}
-    recent: list[tuple[Span, Entity]] = []  # sources so far, in text order
-    for i, (mention, reading) in enumerate(zip(mentions, readings, strict=True)):
-        holder, since = (None, 0) if reading.within is None else (found[reading.within], readings[reading.within].content[0].start)
-        if mention is None:
-            found.append(_inherit(reading, readings, found, i))
-            continue
-        entity: Entity | None = seen.get(mention.span) or named.get(mention.span) or gathering.resolve_other(mention, holder, since, recent)
-        found.append(entity)
-        if entity is not None:
-            seen[mention.span] = entity
-            insort(recent, (mention.span, entity), key=lambda r: r[0])
-    joined = gathering.join_roles()
-    return [joined.get(id(entity), entity) for entity in found]
+def gather(
+    page: Page,
+    readings: Sequence[Reading],
+    *,
+    spans: Sequence[Span] | None = None,
+    names: Names | None = None,
+    ranker: Chooser | None = None,
+) -> Gathered:
+    """Every mention of a page's people, bodies and documents, gathered into entities.
+
+    `spans` are mentions to gather, if they are known already; by default they are found in the page's blocks. The sources of
+    the readings are always among them.
+    """
+    vocabulary = load_vocabulary()
+    names = names or find_document_names(page.text, vocabulary)
+    sources = [_parse_source(page.text, r, page.embeds, names, vocabulary) for r in readings]
+    known = [m for m in sources if m is not None]
+    if spans is None:
+        mentions = find_mentions(page.text, [b.span for b in page.blocks], known, names, vocabulary)
+    else:
+        given = {s: parse_mention(page.text, s, names, vocabulary) for s in spans}
+        mentions = sorted({**given, **{m.span: m for m in known}}.values(), key=lambda m: (m.span.start, -m.span.end))
+    place = {m.span: i for i, m in enumerate(mentions)}
+    speakers = [None if m is None else place[m.span] for m in sources]
+    here = Here(page.authors[0] if len(page.authors) == 1 else None, page.publisher)
+    wholes = {place: reading.source[0] for place, reading in zip(speakers, readings, strict=True) if place is not None}
+    voices = Voices(page.text, readings)
+    gathering = Gathering(page.text, mentions, names, voices, speakers, wholes, here, vocabulary, ranker or load_ranker())
+    entities = gathering.gather()
+    for speaker, reading in zip(speakers, readings, strict=True):
+        if speaker is not None and reading.embed is not None and (handle := page.embeds[reading.embed].handle):
+            entities[speaker].handles += [handle] * (handle not in entities[speaker].handles)
+    for described, named_one in find_leads(page.text, readings, [None if s is None else entities[s] for s in speakers]):
+        described.join(named_one)
+    entities = [e.follow() for e in entities]
+    for speaker, reading in zip(speakers, readings, strict=True):
+        if speaker is not None:
+            entities[speaker].spans[reading.source[0]] = None
+    speaking = _inherit(readings, [None if s is None else entities[s] for s in speakers])
+    for entity in speaking:
+        if entity is not None and entity.place and not entity.sure:
+            entity.kind = "organisation"  # "Brussels said": those who govern there
+    return Gathered(tuple(mentions), tuple(entities), tuple(speaking))
 
 
-def _parse_source(text: str, reading: Reading, embeds: Sequence[Embed], gathering: Gathering) -> Mention | None:
+def _parse_source(text: str, reading: Reading, embeds: Sequence[Embed], names: Names, vocabulary: Vocabulary) -> Mention | None:
     if not reading.source:
         return None
-    mention = parse_mention(text, reading.source[0], gathering.names, gathering.vocabulary)
+    mention = parse_mention(text, reading.source[0], names, vocabulary)
+    if mention.name_span is not None:
+        mention = replace(mention, span=_widen(text, mention.span, mention.name_span, vocabulary))
     if reading.embed is not None and (author := embeds[reading.embed].author):
         return Mention(mention.span, "name", author, name=author, kind=mention.kind if mention.form == "name" else "person")
     return mention
 
 
-def _inherit(reading: Reading, readings: Sequence[Reading], found: Sequence[Entity | None], index: int) -> Entity | None:
-    """The source of a quotation without a cue: that of the last quoting statement before it, at the same depth."""
-    if reading.cue or reading.embed is not None:
-        return None
-    return next((found[j] for j in range(index - 1, -1, -1) if readings[j].within == reading.within and readings[j].embed is None), None)
+def _widen(text: str, source: Span, name: Span, vocabulary: Vocabulary) -> Span:
+    """A name in a source, with the titles in front of it: what stands beside it is a mention of its own."""
+    start = name.start
+    for word in reversed(list(find_words(text, Span(source.start, name.start)))):
+        if word.of(text)[0].islower() or text[word.end : start].strip(" .\u00a0") or not is_title(word.of(text), vocabulary):
+            break
+        start = word.start
+    return Span(start, name.end)
 
 
-def _open_affiliations(text: str, gathering: Gathering) -> None:
-    """What people belong to becomes a source of its own, with the places that name it."""
-    known = {fold_name(n) for e in gathering.entities if e.named for n in e.names}
-    places: dict[str, list[Span]] = {}
-    for span in gathering.names.spans:
-        places.setdefault(span.of(text), []).append(span)
-    for name in dict.fromkeys(a for e in gathering.entities for a in e.affiliations):
-        if name in places and fold_name(name) not in known:
-            known.add(fold_name(name))
-            gathering.entities.append(Entity(names=[name], kind="organisation", named=True, spans=places[name]))
+def _inherit(readings: Sequence[Reading], found: list[Entity | None]) -> list[Entity | None]:
+    """The sources with those of quotations without a cue: that of the last quoting statement before, at the same depth."""
+    last: dict[int | None, Entity | None] = {}
+    for i, reading in enumerate(readings):
+        if found[i] is None and not reading.source and not reading.cue and reading.embed is None:
+            found[i] = last.get(reading.within)
+        if reading.embed is None:
+            last[reading.within] = found[i]
+    return found
+
+
+def _find_affiliations(speaking: Sequence[Entity], entities: Sequence[Entity]) -> list[Entity]:
+    """What the sources belong to, as sources of their own."""
+    known = {fold_name(n): e for e in reversed(entities) if e.named and e.kind != "person" and e.sure for n in e.names}
+    named = [known[f] for e in speaking for a in e.affiliations if (f := fold_name(a)) in known]
+    return [e for e in dict.fromkeys((*named, *(b for e in speaking for b in e.bodies))) if e not in speaking]
 
 
 def _list_evidence(embeds: Sequence[Embed]) -> tuple[tuple[Evidence, ...], list[str]]:

@@ -9,11 +9,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from onrecord.resolve.names import BINDING, WORD, Names, find_names, find_words, is_body, split_known, strip_titles
 from onrecord.resolve.vocabulary import Vocabulary, singular
 from onrecord.types import SourceKind, Span
+
+_JOINT = re.compile(r",?\s(?:and|&)\s")
+_NICKNAME = re.compile(r" [“\"'‘(]\w+[”\"'’)] ")
+_AHEAD = re.compile(r"([\w-]+)[ \u00a0]\Z")
+_AGED = re.compile(r",? (?:aged )?\d\d[,. ]")
+_BEFORE = 24  # code points before a name in which the word before it stands
+_COUNTED = re.compile(
+    r"(?:a few|a number|a couple|all|both|some|many|most|several|few|none|half|two|three|four|five|six|dozens|hundreds|thousands)"
+    r" of (?=\w)",
+    re.I,
+)
+_ONE = re.compile(r"(?:an?|another|one of) ", re.I)
+_ENDING = re.compile(r"(?:['’]s)?[\s.,;:'’\"”)]*\Z")
 
 Form = Literal["name", "pronoun", "description"]
 
@@ -26,10 +39,13 @@ class Mention:
     form: Form
     text: str
     name: str | None = None
+    name_span: Span | None = None
     head: str = ""
     roles: tuple[str, ...] = ()
     affiliations: tuple[str, ...] = ()
     kind: SourceKind | None = None
+    sure: bool = True  # whether words tell the kind, or it is what names mostly are of
+    place: bool = False  # whether it stands where names of places do
     plural: bool = False
     definite: bool = False
     sex: str | None = None
@@ -44,13 +60,44 @@ def parse_mention(text: str, span: Span, names: Names, vocabulary: Vocabulary) -
     pronoun = next((name for name, forms in vocabulary.pronouns.items() if first in forms), None)
     if pronoun and all(w.of(text).lower() in vocabulary.pronouns[pronoun] for w in words):
         return _build_pronoun(text, span, pronoun)
+    if _names_two(text, span, names, vocabulary):
+        return Mention(span, "description", span.of(text), head=words[-1].of(text).lower(), kind="group", plural=True)
+    counted = _COUNTED.match(text, span.start, span.end)
+    if counted:  # "two of the islanders": as many of those
+        return replace(parse_mention(text, Span(counted.end(), span.end), names, vocabulary), **_count(text, span))
     left, rest = _cut_head(text, span, words, vocabulary)
     found = list(find_names(text, left, names, vocabulary))
     if not found and _is_bare_name(text, left, names, vocabulary):
         found = [Span(words[0].start, words[0].end)]
-    if found and found[-1].end >= _find_end(text, left):
+    if found and found[-1].end >= _find_end(text, left) and not _ONE.match(text, span.start, span.end):
         return _build_named(text, span, left, rest, split_known(text, found[-1], names, vocabulary), found[:-1], names, vocabulary)
     return _build_described(text, span, left, rest, found, names, vocabulary)
+
+
+def _names_two(text: str, span: Span, names: Names, vocabulary: Vocabulary) -> bool:
+    """Whether a phrase ties two people together: `Roe, 42, and her brother Tom Lane`."""
+    joint = _JOINT.search(text, span.start, span.end)
+    if joint is None:
+        return False
+    before = list(find_names(text, Span(span.start, joint.start()), names, vocabulary))
+    after = list(find_names(text, Span(joint.end(), span.end), names, vocabulary))
+    whole = list(find_names(text, span, names, vocabulary))
+    return bool(before and after) and len(whole) > len(after) and _opens(text, span, before[0], vocabulary)
+
+
+def _opens(text: str, span: Span, name: Span, vocabulary: Vocabulary) -> bool:
+    """Whether nothing but titles, roles and a determiner stands before a name: the phrase is about its bearer."""
+    return all(
+        (plain := w.of(text).lower().rstrip(".")) in vocabulary.determiners | vocabulary.short_titles.keys() | vocabulary.courtesy.keys()
+        or singular(plain) in vocabulary.roles
+        for w in find_words(text, Span(span.start, name.start))
+    )
+
+
+def _count(text: str, span: Span) -> dict[str, Any]:
+    """What counting changes in a mention: it is some of many, and nobody's name."""
+    return {"span": span, "text": span.of(text), "form": "description", "name": None, "name_span": None, "plural": True, "kind": "group",
+            "definite": False}  # fmt: skip
 
 
 def _is_bare_name(text: str, left: Span, names: Names, vocabulary: Vocabulary) -> bool:
@@ -105,7 +152,8 @@ def _is_office(head: str, after: str, vocabulary: Vocabulary) -> bool:
 
 
 def _find_end(text: str, span: Span) -> int:
-    return span.start + len(span.of(text).rstrip(" \t\n\r.,;:'’\"”)"))
+    """Where the words of a phrase end: a possessive ending and closing marks do not count."""
+    return span.start + len(_ENDING.sub("", span.of(text)))
 
 
 def _build_named(
@@ -120,9 +168,14 @@ def _build_named(
         + ([front.of(text)] if front else [])
         + [n.of(text) for n in find_names(text, rest, names, vocabulary) if text[rest.start] != "("]
     )
-    kind = _tell_named_kind(text, before, name, roles, sex, vocabulary)
+    kind, sure = _tell_named_kind(text, before, name, roles, sex, vocabulary)
     mention = _name(text, span, name, roles, sex or _tell_sex(roles, vocabulary))
-    return replace(mention, kind=kind, affiliations=tuple(dict.fromkeys(belongs)) if kind == "person" else ())
+    place = (
+        not sure
+        and (ahead := _AHEAD.search(text, max(0, name.start - _BEFORE), name.start))
+        and ahead[1].lower() in vocabulary.before_places
+    )
+    return replace(mention, kind=kind, sure=sure, place=bool(place), affiliations=tuple(dict.fromkeys(belongs)) if kind == "person" else ())
 
 
 def _read_roles(text: str, before: Span, vocabulary: Vocabulary) -> list[str]:
@@ -132,10 +185,17 @@ def _read_roles(text: str, before: Span, vocabulary: Vocabulary) -> list[str]:
         words = words[1:]
     if not any(singular(w.lower()) in vocabulary.roles for w in words):
         return []
-    raw = text[before.start : before.end].strip(" ,\u00a0")
-    for determiner in ("the ", "a ", "an ", "another "):
-        raw = raw[len(determiner) :] if raw.lower().startswith(determiner) else raw
-    return [raw]
+    roles = [_drop_determiner(part.strip(" \u00a0"), vocabulary) for part in before.of(text).split(",")]
+    return [role for part in roles for role in _part_title(part, vocabulary)]
+
+
+def _part_title(role: str, vocabulary: Vocabulary) -> list[str]:
+    """`club chairman Sir` is a role and a title; `Mr` and the like are neither."""
+    front, _, last = role.rpartition(" ")
+    plain = last.lower().rstrip(".")
+    if plain in vocabulary.courtesy:
+        return [r for r in (front, "" if plain in vocabulary.plain_titles else last) if r]
+    return [role] if role else []
 
 
 def _read_apposition(text: str, rest: Span, vocabulary: Vocabulary) -> list[str]:
@@ -148,25 +208,37 @@ def _read_apposition(text: str, rest: Span, vocabulary: Vocabulary) -> list[str]
     return [phrase] if words & vocabulary.roles else []
 
 
-def _tell_named_kind(text: str, before: Span, name: Span, roles: list[str], sex: str | None, vocabulary: Vocabulary) -> SourceKind:
+def _tell_named_kind(
+    text: str, before: Span, name: Span, roles: list[str], sex: str | None, vocabulary: Vocabulary
+) -> tuple[SourceKind, bool]:
+    """What a name is of, by the words before it and its own; and whether any word tells."""
     words = name.of(text).split()
     last = words[-1].lower()
-    ahead = [singular(w.of(text)) for w in find_words(text, before)]
-    if ahead and ahead[-1] in vocabulary.organisations:
-        return "organisation"
-    if sex or any(singular(w.lower()) in vocabulary.roles for role in roles for w in re.findall(r"[\w-]+", role)):
-        return "person"
+    ahead = _AHEAD.search(text, max(0, name.start - _BEFORE), name.start)
+    noun = singular(ahead[1].lower()) if ahead else ""
+    if sex or any(singular(w.lower()) in vocabulary.roles - vocabulary.either for role in roles for w in re.findall(r"[\w-]+", role)):
+        return "person", True
+    if noun in vocabulary.organisations and noun not in vocabulary.roles:
+        return "organisation", True
     if len(words) == 1 and last in vocabulary.groups:
-        return "group"
+        return "group", True
     if is_body(name.of(text), vocabulary) or name.of(text).lower() in vocabulary.organisation_ends:
-        return "organisation"
+        return "organisation", True
     if any(w.lower() in vocabulary.organisations for w in words) or (len(words) == 1 and words[0].isupper() and len(words[0]) > 1):
-        return "organisation"
-    return "organisation" if ahead and ahead[-1] == "the" else "person"
+        return "organisation", True
+    if noun == "the":
+        return "organisation", True
+    told = (
+        noun in vocabulary.roles - vocabulary.either
+        or (len(words) > 1 and words[0].lower() in vocabulary.given)
+        or _AGED.match(text, name.end) is not None
+    )
+    return "person", told
 
 
 def _tell_sex(roles: list[str], vocabulary: Vocabulary) -> str | None:
-    words = {singular(w.lower()) for role in roles for w in re.findall(r"[\w-]+", role)}
+    """What roles say of sex; `the councilman’s wife` is no councilman."""
+    words = {singular(w.lower()) for role in roles for w in re.findall(r"[\w-]+(?!['’\w-])", role)}
     return "male" if words & vocabulary.male_roles else "female" if words & vocabulary.female_roles else None
 
 
@@ -185,6 +257,7 @@ def _build_described(text: str, span: Span, left: Span, rest: Span, found: list[
         "description",
         span.of(text),
         head=singular(head) if head not in vocabulary.documents else head,
+        roles=_read_described_role(text, left, singular(head), vocabulary),
         affiliations=tuple(n.of(text) for n in (*found, *beyond)),
         kind=_tell_described_kind(head, first, plural, vocabulary),
         plural=plural,
@@ -193,23 +266,41 @@ def _build_described(text: str, span: Span, left: Span, rest: Span, found: list[
     )
 
 
+def _find_head_word(role: str, vocabulary: Vocabulary) -> str:
+    """The noun of a role, in small letters: the last word before a complement."""
+    words = role.lower().split()
+    end = next((i for i, w in enumerate(words) if i and w in vocabulary.complement), len(words))
+    return words[end - 1] if words else ""
+
+
+def _read_described_role(text: str, left: Span, head: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """What somebody unnamed is: `chief executive`; a person or a man is nothing in particular."""
+    if head not in vocabulary.roles or head in vocabulary.anonymous:
+        return ()
+    return (_drop_determiner(left.of(text).strip(" ,"), vocabulary),)
+
+
 def _build_apposed(text: str, span: Span, left: Span, found: list[Span], name: Span, front: Span | None, vocabulary: Vocabulary) -> Mention:
     """A description with its name beside it: the description is the role."""
-    role = _drop_determiner(text[left.start : name.start].strip(" ,"), vocabulary)
-    kind: SourceKind = "organisation" if is_body(name.of(text), vocabulary) else "person"
-    mention = _name(text, span, name, [role] if role else [], _tell_sex([role], vocabulary))
+    parts = (_drop_determiner(part.strip(), vocabulary) for part in text[left.start : name.start].strip(" ,").split(","))
+    roles = [role for part in parts for role in _part_title(part, vocabulary)]
+    heads = {singular(_find_head_word(role, vocabulary)) for role in roles[:1]}
+    body = is_body(name.of(text), vocabulary) or bool(heads & (vocabulary.organisations - vocabulary.roles))
+    kind: SourceKind = "organisation" if body else "person"
+    mention = _name(text, span, name, roles, _tell_sex(roles, vocabulary))
     belongs = tuple(dict.fromkeys(n.of(text) for n in (*found, *([front] if front else []))))
     return replace(mention, kind=kind, affiliations=belongs)
 
 
 def _name(text: str, span: Span, name: Span, roles: list[str], sex: str | None) -> Mention:
     """What all named mentions have."""
-    words = name.of(text)
+    words = _NICKNAME.sub(" ", name.of(text))
     return Mention(
         span,
         "name",
         span.of(text),
         name=words,
+        name_span=name,
         head=words.split()[-1],
         roles=tuple(dict.fromkeys(roles)),
         sex=sex,
@@ -222,7 +313,12 @@ def _find_apposed_name(
 ) -> tuple[Span, Span | None] | None:
     """A name that stands beside the head: after a comma, or behind another name that it has nothing to do with."""
     for name in names_beyond:
-        if re.search(r",\s*\Z", text[rest.start : name.start]) and re.match(r"\s*(?:,|\Z)", text[name.end : rest.end]):
+        between = re.fullmatch(r"[^,()]*,\s*((?:[\w’'-]+\s+){0,5})", text[rest.start : name.start])
+        if (
+            between
+            and _opens(text, Span(name.start - len(between[1]), name.end), name, vocabulary)
+            and re.match(r"\s*(?:[,(]|\Z)", text[name.end : rest.end])
+        ):
             return strip_titles(text, name, vocabulary)[0], None
     for name in names_beyond:
         tail, front = split_known(text, name, names, vocabulary)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from onrecord.resolve.vocabulary import Vocabulary, singular
 from onrecord.types import Span
@@ -12,21 +14,26 @@ from onrecord.types import Span
 BINDING = frozenset({"of", "for", "and", "the"})  # lower-case words inside the names of organisations
 
 WORD = re.compile(r"[^\W\d_](?:[\w.]|[-‐‑'’](?=\w))*")
+_CONTRACTED = re.compile(r"(?<=\w)(?:n['’]t|['’](?:s|m|d|re|ve|ll))\Z", re.I)
+_NICKNAMED = re.compile(r" (?:“\w+”|\"\w+\"|‘\w+’|'\w+'|\(\w+\)) (?=[^\W\d_a-z])")
+_CLOSING = frozenset("”\"’')")
 _POSSESSIVE = re.compile(r"['’]s\b|(?<=s)['’](?!\w)")
-_POSSESSED = re.compile(r"['’]s\Z")
 _NO_SENTENCE_START = re.compile(r"[^\s.!?:;…“\"‘—–\]][ \t\u00a0]*\Z")
 _ABBREVIATION = re.compile(
     r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Lt|Col|Capt|Sgt|St|Prof|Rev|Maj|Cllr|Det|Sens|Reps|Jr|Sr))\.\s*\Z"
 )
+
+_get_start = attrgetter("start")
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
     """The capitalised names of a document, as spans and as words.
 
-    `lower` are the words that it writes in lower case somewhere, `inner` those that it capitalises inside a sentence.
+    `words` are all its words, `lower` those that it writes in lower case somewhere, `inner` those that it capitalises inside a sentence.
     """
 
+    words: tuple[Span, ...]
     spans: tuple[Span, ...]
     known: frozenset[str]
     lower: frozenset[str]
@@ -36,13 +43,14 @@ class Names:
 def find_document_names(text: str, vocabulary: Vocabulary) -> Names:
     """Every run of capitalised words that may be a name, in text order; two names that run together are two."""
     lower, inner = set(), set()
-    for word in find_words(text, Span(0, len(text))):
+    words = tuple(find_words(text, Span(0, len(text))))
+    for word in words:
         if text[word.start].islower():
             lower.add(word.of(text).lower())
         elif word.of(text).lower() not in inner and not _begins_sentence(text, word):
             inner.add(word.of(text).lower())
-    names = Names((), frozenset(), frozenset(lower), frozenset(inner))
-    spans = tuple(find_names(text, Span(0, len(text)), names, vocabulary))
+    names = Names(words, (), frozenset(), frozenset(lower), frozenset(inner))
+    spans = tuple(_run_names(text, words, names, vocabulary))
     names = replace(names, spans=spans, known=frozenset(span.of(text) for span in spans))
     parts = tuple(part for span in spans for part in reversed(split_known(text, span, names, vocabulary)) if part is not None)
     return replace(names, spans=parts, known=frozenset(span.of(text) for span in parts))
@@ -50,8 +58,12 @@ def find_document_names(text: str, vocabulary: Vocabulary) -> Names:
 
 def find_names(text: str, region: Span, names: Names, vocabulary: Vocabulary) -> Iterator[Span]:
     """The names in `region`; a sentence's first word counts only if nothing says that it is a common one."""
+    return _run_names(text, find_words(text, region), names, vocabulary)
+
+
+def _run_names(text: str, words: Iterable[Span], names: Names, vocabulary: Vocabulary) -> Iterator[Span]:
     run: list[Span] = []
-    for span in find_words(text, region):
+    for span in words:
         if run and not _continues(text, run, span, vocabulary):
             yield from _close_run(text, run, names, vocabulary)
             run = []
@@ -67,12 +79,18 @@ def find_names(text: str, region: Span, names: Names, vocabulary: Vocabulary) ->
     yield from _close_run(text, run, names, vocabulary)
 
 
+def find_region_words(names: Names, region: Span) -> Sequence[Span]:
+    """The document's words that begin in `region`."""
+    first, last = (bisect_left(names.words, at, key=_get_start) for at in (region.start, region.end))
+    return names.words[first:last]
+
+
 def find_words(text: str, region: Span) -> Iterator[Span]:
     for match in WORD.finditer(text, region.start, region.end):
         start, end = match.span()
-        ending = _POSSESSED.search(match.group())
+        ending = _CONTRACTED.search(text, start, end) if "'" in (word := match.group()) or "’" in word else None
         if ending:
-            end = start + ending.start()
+            end = ending.start()
         elif text[end - 1] == "." and not _ABBREVIATION.search(text[max(region.start, start - 1) : end]):
             end -= 1
         yield Span(start, end)
@@ -86,6 +104,8 @@ def _is_particle_name(word: str, vocabulary: Vocabulary) -> bool:
 
 def _continues(text: str, run: list[Span], span: Span, vocabulary: Vocabulary) -> bool:
     between = text[run[-1].end : span.start]
+    if _NICKNAMED.match(text, run[-1].end) or (between[:1] in _CLOSING and len(run) > 1 and _NICKNAMED.match(text, run[-2].end)):
+        return True
     if between not in {" ", "\u00a0", ". ", "-"} or (between == ". " and not _ABBREVIATION.search(text[run[-1].start : run[-1].end + 2])):
         return False
     word = span.of(text)
@@ -104,6 +124,8 @@ def _close_run(text: str, run: list[Span], names: Names, vocabulary: Vocabulary)
             run = run[1:]
     while run and run[0].of(text).lower() in vocabulary.no_names:
         run = run[1:]
+    if run and run[-1].of(text).rpartition("-")[2] in vocabulary.hyphen_ties:
+        run = run[:-1]
     if run and not all(s.of(text).lower().rstrip("s") in vocabulary.peoples for s in run):
         yield Span(run[0].start, run[-1].end)
 
@@ -133,7 +155,7 @@ def _is_called(name: str, names: Names) -> bool:
     """Whether the document also uses `name`, or the last word of it, by itself."""
     last = re.split(r"[\s-]", name)[-1]
     return (
-        any(other != name and re.split(r"[\s-]", other)[-1] == last and len(other) <= len(name) for other in names.known)
+        any(other != name and re.split(r"[\s-]", other)[-1] == last and len(other.split()) <= len(name.split()) for other in names.known)
         or name in names.known
     )
 
@@ -149,8 +171,14 @@ def strip_titles(text: str, name: Span, vocabulary: Vocabulary) -> tuple[Span, l
             last = i + 1
         elif word in vocabulary.short_titles or word in vocabulary.roles or _is_office(plain[:i], word, vocabulary):
             last = i + 1
-    title = " ".join(w.of(text) for w, p in zip(words[:last], plain, strict=False) if p not in vocabulary.courtesy)
+    title = " ".join(w.of(text) for w, p in zip(words[:last], plain, strict=False) if p not in vocabulary.plain_titles)
     return Span(words[last].start, name.end), [title] if title else [], sex
+
+
+def is_title(word: str, vocabulary: Vocabulary) -> bool:
+    """Whether a word may stand before a name as a title: `Mr`, `Sen.`, `President`."""
+    plain = word.lower().rstrip(".")
+    return plain in vocabulary.courtesy or plain in vocabulary.short_titles or plain in vocabulary.roles
 
 
 def _is_office(before: list[str], word: str, vocabulary: Vocabulary) -> bool:

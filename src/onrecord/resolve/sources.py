@@ -1,279 +1,421 @@
-"""Mentions gathered into sources: one for a person under all names, and none guessed.
+"""Mentions gathered into sources: one for a person or body under all names, and none guessed.
 
-Names come first, over the whole document: a shorter name joins the longer one that it is a part of, if there is just one such. Then the
-other mentions, in text order: a pronoun goes to the nearest fitting source before it, a definite description to the nearest
-source that carries its noun. What fits nobody, a pronoun too, stays a source of its own, named by the words that the text has.
+Names come first, over the whole document: a shorter name joins the longer one that it is a part of, if there is just one such. What
+stands beside a name and says who its bearer is comes next. Then the other mentions, in text order: the ranker chooses the
+source before it that a pronoun or description stands for, or none. Last "I" and "you", which go to who speaks. What is not clear
+stays a source of its own, named by the words that the text has.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
 
-from onrecord.resolve.mentions import Mention, parse_mention
-from onrecord.resolve.names import Names, strip_titles
+from onrecord.resolve.book import NameBook
+from onrecord.resolve.entities import Entity, fold_name, tell_usual_sex
+from onrecord.resolve.features import Context, compare_heads, describe_candidates, describe_nobody, tell_sort
+from onrecord.resolve.mentions import Mention
+from onrecord.resolve.names import Names
+from onrecord.resolve.ranking import NOBODY, Chooser
+from onrecord.resolve.scan import find_handles, find_short_forms, find_ties
 from onrecord.resolve.vocabulary import Vocabulary, singular
-from onrecord.text import find_sentence_start
-from onrecord.types import Source, SourceKind, Span
+from onrecord.resolve.voices import Voices
+from onrecord.types import Reading, SourceKind, Span
 
-_FAR = 900  # code points between a pronoun and the source that it stands for, at most
-_NEAR = 300  # the same, for a person who is no source
+_LOOK_BACK = 20  # sources mentioned last that a mention may stand for
+_SCANNED = 200  # those looked through for them
+_SAME_NOUN = 3  # sources further back that carry the mention's noun
+_BELONGS = re.compile(r"\b(?:for|of|at|with|from)[ \u00a0](?:the[ \u00a0])?\Z")
+_NEXT = re.compile(r"(?:['’]s)?[ \u00a0](?:[a-z-]+[ \u00a0])??([a-z-]+)")
+_ASKS = ("Q", "A")
+_DETERMINER = re.compile(r"^(?:the|an?|his|her|its|their|one of)\s+", re.I)
+_COMPLEMENT = re.compile(
+    r"[ \u00a0](?:of|for|at|in|with|from|to)[ \u00a0][^,.;:()\n\"“”]{1,80}?"
+    r"(?=[,.;:()\n]|[ \u00a0](?:who|which|that|and|said|told|has|had|is|was)\b|\Z)"
+)
+_STEM = 5  # letters by which words of two contents are compared
+_LEADS = 12  # statements after a lead among which the one that it sums up is looked for
 _TELLING = 3  # words that make a description one person's
-_LOOK_BACK = 60  # sources, at most
 
 
-@dataclass(slots=True)
-class Entity:
-    """A source being gathered. Mutable while the document is read, then written out as a `Source`."""
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Who writes and publishes the text, by name, if it is known."""
 
-    names: list[str] = field(default_factory=list)
-    kind: SourceKind = "unnamed"
-    roles: list[str] = field(default_factory=list)
-    affiliations: list[str] = field(default_factory=list)
-    handles: list[str] = field(default_factory=list)
-    spans: list[Span] = field(default_factory=list)
-    sex: str | None = None
-    plural: bool = False
-    named: bool = False
-    head: str = ""  # of a description
-
-    @property
-    def name(self) -> str:
-        """The fullest name."""
-        return max(self.names, key=lambda n: (len(n.split()), len(n)))
+    author: str | None = None
+    publisher: str | None = None
 
 
-def fold_name(name: str) -> tuple[str, ...]:
-    """A name's words without case, accents, hyphens, dots and the Arabic article, for comparison."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
-    words = re.findall(r"[^\W_]+", plain.replace("’", "").replace("'", ""))
-    return tuple(w for w in words if w not in {"al", "el", "the", "jr", "sr"}) or tuple(words)
-
-
-@dataclass(slots=True)
 class Gathering:
-    """The sources of one document while they are gathered."""
+    """The sources of one document. `speakers` are the places of the mentions that are sources, by reading; `wholes` the
+    whole phrases that those mentions stand in, by place.
+    """
 
-    text: str
-    names: Names
-    vocabulary: Vocabulary
-    entities: list[Entity] = field(default_factory=list)
-    _by_fold: dict[tuple[str, ...], Entity] = field(default_factory=dict)
-    _by_last: dict[str, list[Entity]] = field(default_factory=dict)
-    _full: dict[str, list[str]] = field(default_factory=dict)
+    def __init__(
+        self,
+        text: str,
+        mentions: Sequence[Mention],
+        names: Names,
+        voices: Voices,
+        speakers: Sequence[int | None],
+        wholes: dict[int, Span],
+        here: Here,
+        vocabulary: Vocabulary,
+        ranker: Chooser,
+    ) -> None:
+        self.text, self.mentions, self.voices, self.speakers, self.here = text, mentions, voices, speakers, here
+        self.vocabulary, self.ranker, self._wholes = vocabulary, ranker, wholes
+        self.book = NameBook(text, names, vocabulary)
+        self.entities: list[Entity | None] = [None] * len(mentions)  # before joins are followed
+        self._recent: dict[int, Entity] = {}  # by id, the last mentioned last
+        self._by_head: dict[str, list[Entity]] = {}
+        self._here: dict[str, Entity] = {}
+        self._same: dict[int, int] = {}  # descriptions of whom a pronoun stands for: "he is a fisherman"
+        self._context = Context(text, mentions, voices, speakers, vocabulary)
 
-    def __post_init__(self) -> None:
-        for name in sorted({strip_titles(self.text, span, self.vocabulary)[0].of(self.text) for span in self.names.spans}):
-            folded = fold_name(name)
-            if len(folded) > 1:
-                self._full.setdefault(folded[-1], []).append(name)
+    def gather(self) -> list[Entity]:
+        """The entity of each mention."""
+        named = self.book.gather(m for m in self.mentions if m.form == "name")
+        for i, mention in enumerate(self.mentions):
+            if mention.form == "name":
+                self.entities[i] = named[mention.span]
+        self._tie()
+        self._introduce()
+        self._tell_bodies()
+        for i in range(len(self.mentions)):
+            self.entities[i] = self.entities[i] or self._describe_same(i) or self._resolve(i)
+            if self.entities[i] is not None:
+                self._touch(i, self._own(i))
+        self._hear()
+        self._affiliate()
+        self._join_described()
+        return [self._own(i) for i in range(len(self.mentions))]
 
-    def gather_names(self, mentions: Iterable[Mention]) -> dict[Span, Entity]:
-        """Entities for all named mentions, longest names first."""
-        found: dict[Span, Entity] = {}
-        for mention in sorted(mentions, key=lambda m: (-len(fold_name(m.name or "")), m.span)):
-            entity = self._find_named(mention) or self._open_named(mention)
-            self._add(entity, mention)
-            found[mention.span] = entity
-        return found
+    def _tie(self) -> None:
+        """Descriptions, short forms and account names that the text sets beside names."""
+        for i, short in find_short_forms(self.text, self.mentions).items():
+            self._rename(i, short)
+        for i, handle in find_handles(self.text, self.mentions).items():
+            entity = self._own(i)
+            entity.handles += [handle] * (handle not in entity.handles)
+        for tie in find_ties(self.text, self.mentions, self.vocabulary):
+            first, _second = self.mentions[tie.first], self.mentions[tie.second]
+            if tie.how == "alias":
+                self._merge(tie.first, tie.second)
+                continue
+            if first.form == "pronoun":
+                self._same[tie.second] = tie.first
+                continue
+            named, described = (tie.first, tie.second) if first.form == "name" else (tie.second, tie.first)
+            entity, mention = self._own(named), self.mentions[described]
+            if self.entities[described] is None:
+                self.entities[described] = entity
+                self._describe(entity, mention)
 
-    def _find_named(self, mention: Mention) -> Entity | None:
-        folded = fold_name(mention.name or "")
-        if folded in self._by_fold:
-            return self._by_fold[folded]
-        candidates = [e for e in self._by_last.get(folded[-1], []) if _may_be(folded, fold_name(e.name)) and _agrees(e, mention)]
-        if len(folded) == 1 and not candidates:
-            candidates = [e for e in self._by_last.get("^" + folded[0], []) if _agrees(e, mention)]
-        return candidates[0] if len({id(e) for e in candidates}) == 1 else None
-
-    def _open_named(self, mention: Mention) -> Entity:
-        """A new entity, under the one longer name that the document has for it, if it has just one."""
-        assert mention.name is not None
-        folded = fold_name(mention.name)
-        longer = {
-            n for n in self._full.get(folded[-1], []) if n != mention.name and _may_be(folded, fold_name(n)) and self._is_person(n, mention)
+    def _introduce(self) -> None:
+        """Who `Q` and `A` are in an interview: its author, and the one person whom it names before it begins."""
+        labels = {
+            i: self.mentions[i].text for i in dict.fromkeys(s for s in self.speakers if s is not None) if self.mentions[i].text in _ASKS
         }
-        folds = {fold_name(n) for n in longer}
-        entity = Entity(kind=mention.kind or "person", named=True)
-        if len(folds) == 1:
-            entity.names.append(min(longer))
-            self._index(entity, min(longer))
-        self.entities.append(entity)
+        if not labels:
+            return
+        begin = self.mentions[min(labels)].span.start
+        author = fold_name(self.here.author or "")
+        named = [e for i, e in enumerate(self.entities) if e and e.kind == "person" and not e.place and self.mentions[i].span.start < begin]
+        guests = list(dict.fromkeys(e for e in named if author not in {fold_name(n) for n in e.names} and len(e.name.split()) > 1))
+        for i, label in labels.items():
+            if label == "A" and len(guests) == 1:
+                self.entities[i] = guests[0]
+                guests[0].spans[self.mentions[i].span] = None
+            elif label == "Q" and self.here.author:
+                self.entities[i] = self._own_here("author", self.here.author, self.mentions[i])
+
+    def _tell_bodies(self) -> None:
+        """What somebody is the head, spokesman or striker of is a body, if no word says otherwise and it is no place."""
+        for entity in self.book.entities:
+            for name in entity.affiliations:
+                body = self.book.get(name)
+                if (
+                    body is not None
+                    and body is not entity
+                    and not body.sure
+                    and not body.place
+                    and any(name in role for role in entity.roles)
+                ):
+                    body.kind, body.sure = "organisation", True
+
+    def _describe_same(self, place: int) -> Entity | None:
+        pronoun = self._same.get(place)
+        entity = None if pronoun is None or self.entities[pronoun] is None else self._own(pronoun)
+        if entity is not None:
+            self._describe(entity, self.mentions[place])
         return entity
 
-    def _is_person(self, name: str, mention: Mention) -> bool:
-        """Whether a longer name in the text may be the person's: `Harbour Trust` is not a fuller form of `Trust`."""
-        return mention.kind != "person" or singular(name.split()[-1].lower()) not in self.vocabulary.organisations
+    def _own(self, place: int) -> Entity:
+        entity = self.entities[place]
+        assert entity is not None
+        return entity.follow()
 
-    def _index(self, entity: Entity, name: str) -> None:
-        folded = fold_name(name)
-        self._by_fold.setdefault(folded, entity)
-        self._by_last.setdefault(folded[-1], []).append(entity)
-        if len(folded) > 1:
-            self._by_last.setdefault("^" + folded[0], []).append(entity)
+    def _rename(self, place: int, name: str) -> None:
+        """`name` is another name of the entity at `place`; whoever had it alone is the same."""
+        entity, other = self._own(place), self.book.get(name)
+        if other is not None and other.follow() is not entity and other.names == [name]:
+            other.join(entity)
+        self.book.rename(entity, name)
 
-    def _add(self, entity: Entity, mention: Mention) -> None:
-        if mention.name and mention.name not in entity.names:
-            entity.names.append(mention.name)
-            self._index(entity, mention.name)
-        if mention.kind == "person" and entity.kind != "person":
-            entity.kind = "person" if mention.roles or mention.sex else entity.kind
-        entity.roles += [r for r in mention.roles if r not in entity.roles]
-        entity.affiliations += [a for a in mention.affiliations if a not in entity.affiliations]
+    def _merge(self, first: int, second: int) -> None:
+        """Two named mentions that the text says are one."""
+        kept, gone = self._own(first), self._own(second)
+        if kept is gone or (kept.sex and gone.sex and kept.sex != gone.sex):
+            return
+        for name in gone.names:
+            self.book.rename(kept, name)
+        gone.join(kept)
+
+    def _describe(self, entity: Entity, mention: Mention) -> None:
+        """What a description beside a name says of its bearer."""
+        if not entity.sure and self.vocabulary.is_noun(mention.head):
+            kinds: dict[str, SourceKind] = {"organisation": "organisation", "group": "organisation", "document": "document"}
+            entity.kind, entity.sure = kinds.get(mention.kind or "", "person"), True
+        role = _DETERMINER.sub("", mention.text + (more[0].rstrip() if (more := _COMPLEMENT.match(self.text, mention.span.end)) else ""))
+        if entity.kind == "person" and not any(role in r for r in entity.roles):
+            entity.roles.append(role)
+        entity.heads.add(mention.head)
+        entity.take(mention)
+
+    def _touch(self, place: int, entity: Entity) -> None:
+        if self.mentions[place].head in ("anybody", "relative"):
+            return
+        entity.last = place
+        entity.count += 1
+        self._recent.pop(id(entity), None)
+        self._recent[id(entity)] = entity
+        for head in entity.heads if entity.count == 1 else (self.mentions[place].head,):
+            bearers = self._by_head.setdefault(head, [])
+            if entity not in bearers[-_SAME_NOUN:]:
+                bearers.append(entity)
+
+    # --- pronouns and descriptions -----------------------------------------------------------------------------------
+
+    def _resolve(self, place: int) -> Entity | None:
+        mention = self.mentions[place]
+        if mention.form == "pronoun" and mention.head in ("speaker", "speakers", "addressee"):
+            return None  # until all others are known
+        here = self._find_here(mention)
+        if here is not None:
+            return here
+        sort = tell_sort(mention)
+        if sort is None:
+            return self._open(mention)
+        candidates = self._find_candidates(mention)
+        if mention.form == "description" and any(compare_heads(mention, e, self.vocabulary) != "other noun" for e in candidates):
+            sort += " again"
+        described = describe_candidates(self._context, place, candidates)
+        if not described:
+            return self._open(mention)
+        speaks = mention.form == "pronoun" and place in self._context.sources
+        nobody = None if speaks else describe_nobody(self._context, place, candidates)
+        choice = self.ranker.choose(sort, described, nobody, mention.span, [self.mentions[e.last].span for e in candidates])
+        if choice == NOBODY:
+            return self._open(mention)
+        entity = candidates[choice]
         entity.sex = entity.sex or mention.sex
-        entity.spans.append(mention.span)
-
-    # --- mentions that are no names ------------------------------------------------------------------------------------
-
-    def resolve_other(self, mention: Mention, holder: Entity | None, since: int, recent: Sequence[tuple[Span, Entity]]) -> Entity:
-        """The entity of a pronoun or description.
-
-        `recent` are the sources so far, nearest last; inside somebody's words, `holder` is who speaks, and `since` where the words
-        begin: whom a pronoun there stands for is not looked for before them.
-        """
-        before = [(span, entity) for span, entity in recent[-_LOOK_BACK:] if span < mention.span]
-        if mention.form == "pronoun" and mention.head != "anybody":
-            return self._resolve_pronoun(mention, holder, since, [(s, e) for s, e in before if s.start >= since])
-        return self._resolve_description(mention, before)
-
-    def _resolve_pronoun(self, mention: Mention, holder: Entity | None, since: int, before: Sequence[tuple[Span, Entity]]) -> Entity:
-        """The nearest before it that fits in number, kind and sex: a source of the same sentence, else a person whom the
-        sentence names, else a source of the sentences before, else a person named there.
-        """
-        if mention.head in ("speaker", "speakers") and holder is not None:
-            return holder
-        if mention.head not in ("male", "female", "plural", "thing"):
-            return self._open_described(mention)
-        fitting = [
-            (s, e)
-            for s, e in before
-            if _fits(e, mention) and e is not holder and s.end <= mention.span.start and mention.span.start - s.end <= _FAR
-        ]
-        sentence = max(since, find_sentence_start(self.text, mention.span.start))
-        same = [e for s, e in fitting if s.start >= sentence]
-        entity = same[-1] if same else None
-        entity = (
-            entity
-            or self._find_person(mention, sentence)
-            or (fitting[-1][1] if fitting else None)
-            or self._find_person(mention, max(since, mention.span.start - _NEAR))
-        )
-        if entity is None:
-            return self._open_described(mention)
-        entity.sex = entity.sex or mention.sex
-        self._add(entity, mention)
+        entity.affiliations += [a for a in mention.affiliations if a not in entity.affiliations and entity.kind == "person"]
+        entity.spans[mention.span] = None
         return entity
 
-    def _find_person(self, mention: Mention, start: int) -> Entity | None:
-        """The last person whom the text between `start` and a pronoun calls by name, source or not."""
-        if mention.sex is None:
+    def _find_candidates(self, mention: Mention) -> list[Entity]:
+        """Entities before a mention that may be what it stands for, the last mentioned first. A name in a description ("the Assad
+        regime") must be one of the entity's.
+        """
+        recent = []
+        told = set(re.findall(r"(?<= )[A-Z][\w.-]+", mention.text)) if mention.form == "description" else set()
+        told = {w.lower() for w in told} - {mention.head}
+        for entity in islice(reversed(self._recent.values()), _SCANNED):
+            if self._is_within(mention, entity):
+                continue
+            if _fits(entity, mention) and (not told or any(t in entity.heads or any(t in r.lower() for r in entity.roles) for t in told)):
+                recent.append(entity)
+                if len(recent) == _LOOK_BACK:
+                    break
+        if mention.form == "description":
+            recent += [e for e in self._by_head.get(mention.head, [])[-_SAME_NOUN:] if e not in recent and not told and _fits(e, mention)]
+        same = [e for e in recent if mention.form == "description" and mention.head in e.heads]
+        return same or recent
+
+    def _is_within(self, mention: Mention, entity: Entity) -> bool:
+        """Whether a mention stands inside the entity's own last one: "the translation of the post" is not the post."""
+        last = self.mentions[entity.last].span
+        return last.start <= mention.span.start and mention.span.end <= last.end and last != mention.span
+
+    def _find_here(self, mention: Mention) -> Entity | None:
+        """The text's own publisher or author, under "this newspaper", "this reporter"."""
+        if mention.form != "description" or not mention.text.lower().startswith("this "):
             return None
-        spans = self.names.spans
-        for at in range(bisect_left(spans, mention.span) - 1, -1, -1):
-            if spans[at].start < start:
-                return None
-            named = parse_mention(self.text, spans[at], self.names, self.vocabulary)
-            if named.form != "name" or named.kind != "person":
-                continue
-            entity = self._find_named(named)
-            if entity is not None and entity.kind != "person":
-                continue
-            if entity is None and (named.roles or named.sex):
-                entity = self._open_named(named)
-                self._add(entity, named)
-            if entity is not None and entity.sex in (None, mention.sex):
-                return entity
-        return None
+        which = next((w for w, nouns in self.vocabulary.here.items() if mention.head in nouns), None)
+        name = which and getattr(self.here, which)
+        return self._own_here(which, name, mention) if which and name else None
 
-    def _resolve_description(self, mention: Mention, before: Sequence[tuple[Span, Entity]]) -> Entity:
-        """The entity that a definite description takes up, or a new one under the description."""
-        if mention.definite and not mention.plural:
-            for _, entity in reversed(before):
-                if entity.kind in _kinds_of(mention) and self._carries(entity, mention):
-                    self._add(entity, mention)
-                    return entity
-        return self._open_described(mention)
-
-    def join_roles(self) -> dict[int, Entity]:
-        """Descriptions that came before their names: "a deputy harbourmaster of Port Noor", whom the text later calls by name in
-        that role. By the id of the entity that goes, the one that it goes into; the words must be those of just one person's role.
-        """
-        people = [(e, {w for role in e.roles for w in fold_name(role)}) for e in self.entities if e.named and e.kind == "person"]
-        joined: dict[int, Entity] = {}
-        for entity in self.entities:
-            words = set(fold_name(entity.name)) - self.vocabulary.determiners
-            if entity.named or entity.plural or entity.kind != "unnamed" or len(words) < _TELLING:
-                continue
-            bearers = [person for person, roles in people if words <= roles]
-            if len(bearers) == 1:
-                bearers[0].spans += entity.spans
-                joined[id(entity)] = bearers[0]
-        self.entities = [e for e in self.entities if id(e) not in joined]
-        return joined
-
-    def _carries(self, entity: Entity, mention: Mention) -> bool:
-        """Whether one of the entity's names or roles has the description's noun, or the description names where it belongs."""
-        if any(a not in entity.affiliations for a in mention.affiliations):
-            return False
-        if not entity.named:
-            return mention.head == entity.head
-        words = {singular(w) for part in (*entity.names, *entity.roles) for w in re.findall(r"[\w-]+", part.lower())}
-        return mention.head in words
-
-    def _open_described(self, mention: Mention) -> Entity:
-        entity = Entity(names=[mention.text], kind=mention.kind or "unnamed", plural=mention.plural, sex=mention.sex, head=mention.head)
-        entity.affiliations += mention.affiliations
-        entity.spans.append(mention.span)
-        self.entities.append(entity)
+    def _own_here(self, which: str, name: str, mention: Mention) -> Entity:
+        entity = self._here.get(which)
+        if entity is None:
+            kind: SourceKind = "person" if which == "author" else "organisation"
+            named = Mention(mention.span, "name", name, name=name, kind=kind, head=name.split()[-1].lower())
+            entity = self._here[which] = self.book.gather([named])[mention.span]
+        entity.spans[mention.span] = None
         return entity
 
+    def _open(self, mention: Mention) -> Entity:
+        entity = Entity(
+            names=[mention.text], kind=mention.kind or "unnamed", plural=mention.plural, sex=mention.sex, definite=mention.definite
+        )
+        entity.pronoun = mention.head if mention.form == "pronoun" else ""
+        entity.heads.update({mention.head} if mention.form == "description" else ())
+        entity.affiliations += mention.affiliations
+        entity.roles += mention.roles
+        entity.spans[mention.span] = None
+        return entity
 
-def _may_be(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
-    """Whether `short` can be a shorter form of `full`: its words in the same order, the last one the last."""
-    if short[-1] != full[-1] or len(short) > len(full):
-        return False
-    rest = iter(full)
-    return all(any(w == f or (len(w) == 1 and f.startswith(w)) for f in rest) for w in short)
+    # --- who speaks, and to whom ----------------------------------------------------------------------------------
+
+    def _hear(self) -> None:
+        """First and second persons, by whose words they stand in."""
+        for i, mention in enumerate(self.mentions):
+            if self.entities[i] is None:
+                self.entities[i] = self._find_speaker(mention) or self._open(mention)
+
+        for place, pronoun in self._same.items():
+            if self.mentions[pronoun].head == "speaker" and self._own(pronoun).named:
+                entity, described = self._own(pronoun), self._own(place)
+                self._describe(entity, self.mentions[place])
+                if described is not entity and not described.named:
+                    described.join(entity)
+
+    def _find_speaker(self, mention: Mention) -> Entity | None:
+        voice = self.voices.find(mention.span.start)
+        if voice is None:
+            alone = mention.head == "speaker" and self.here.author
+            return self._own_here("author", self.here.author or "", mention) if alone else None
+        reading = voice.hearer if mention.head == "addressee" else voice.reading
+        place = None if reading is None else self.speakers[reading]
+        entity = None if place is None or self.entities[place] is None else self._own(place)
+        if entity is not None and mention.head == "speakers" and entity.kind == "person":
+            entity = self._find_body(entity)
+        if entity is None or self.mentions[place or 0].span == mention.span:
+            return None
+        entity.spans[mention.span] = None
+        return entity
+
+    def _find_body(self, person: Entity) -> Entity | None:
+        """The one body that a person speaks for, if the text names just one."""
+        known = {fold_name(n): e for e in self.book.entities if e.kind == "organisation" for n in e.names}
+        bodies = {id(known[f]): known[f] for a in person.affiliations if (f := fold_name(a)) in known}
+        return next(iter(bodies.values())) if len(bodies) == 1 else None
+
+    def _affiliate(self) -> None:
+        """What people belong to, by the mentions that stand in their descriptions: `a spokeswoman for the company`, `the museum's
+        director`, and `a company spokesman`, who is of the last company mentioned.
+        """
+        starts = [m.span.start for m in self.mentions]
+        last: list[Entity] = []
+        for i, mention in enumerate(self.mentions):
+            entity = self._own(i)
+            if entity.kind == "organisation" and (not last or last[-1] is not entity):
+                last.append(entity)
+            if entity.kind not in ("person", "unnamed") or entity.plural or mention.form == "pronoun":
+                continue
+            whole = self._wholes.get(i, mention.span)
+            more = _COMPLEMENT.match(self.text, whole.end) if mention.form == "description" else None
+            end = more.end() if more else whole.end
+            found = [self._own(k) for k in range(bisect_left(starts, whole.start), bisect_left(starts, end)) if k != i and self._belongs(k)]
+            nouns = mention.text.lower().split()[1:-1] if mention.form == "description" else []
+            noun = next((w for w in nouns if w in self.vocabulary.alike and w in self.vocabulary.organisations), None)
+            if noun:
+                found += islice((e for e in reversed(last[-_LOOK_BACK:]) if noun in e.heads or e.named), 1)
+            entity.bodies += [b for b in dict.fromkeys(found) if b is not entity and b not in entity.bodies]
+
+    def _belongs(self, place: int) -> bool:
+        """Whether the mention at `place` is of a body and stands where somebody's body does: `for the trust`, `the trust’s chairman`."""
+        entity, span = self._own(place), self.mentions[place].span
+        if entity.kind not in ("organisation", "group") or entity.plural:
+            return False
+        found = _NEXT.match(self.text, span.end)
+        before_role = found is not None and singular(found[1].lower()) in self.vocabulary.people
+        return before_role or _BELONGS.search(self.text, max(0, span.start - 12), span.start) is not None
+
+    def _join_described(self) -> None:
+        """Descriptions whose bearer no place before them made clear, but the whole text does: somebody whom it names and calls by
+        all of these words ("a deputy harbourmaster of Port Noor"), or the only one named whom it calls by this noun or one like it.
+        """
+        everybody = list(dict.fromkeys(self._own(i) for i in range(len(self.mentions))))
+        people = [e for e in everybody if e.named and e.kind == "person"]
+        by_word: dict[str, set[int]] = {}
+        by_noun: dict[str, set[int]] = {}
+        for k, entity in enumerate(people):
+            for word in {w for role in entity.roles for w in fold_name(role)}:
+                by_word.setdefault(word, set()).add(k)
+            for noun in entity.heads:
+                for like in (noun, *self.vocabulary.kin.get(noun, ())):
+                    by_noun.setdefault(like, set()).add(k)
+        unnamed = [e for e in everybody if not e.named and not e.plural and e.kind == "unnamed"]
+        for entity in unnamed:
+            words = set(fold_name(entity.name)) - self.vocabulary.determiners
+            bearers = set.intersection(*(by_word.get(w, set()) for w in words)) if len(words) >= _TELLING else set()
+            alone = not bearers and entity.heads and entity.definite and entity.heads.isdisjoint(self.vocabulary.anonymous)
+            if alone and sum(not entity.heads.isdisjoint(e.heads) for e in unnamed) == 1:
+                bearers = set.intersection(*(by_noun.get(h, set()) for h in entity.heads))
+            bearer = people[bearers.pop()] if len(bearers) == 1 else None
+            sex = bearer and (bearer.sex or tell_usual_sex(bearer.names, self.vocabulary))
+            if bearer is not None and (not sex or not entity.sex or sex == entity.sex):
+                entity.join(bearer)
 
 
-def _agrees(entity: Entity, mention: Mention) -> bool:
-    return (entity.sex is None or mention.sex is None or entity.sex == mention.sex) and (
-        mention.kind == entity.kind or len((mention.name or "").split()) == 1
-    )
+def find_leads(text: str, readings: Sequence[Reading], speakers: Sequence[Entity | None]) -> list[tuple[Entity, Entity]]:
+    """Somebody whom a lead only describes ("A harbour official has offered boats"), and the one who makes that very statement
+    later on, by name: the same cue, and half of the lead's words again.
+    """
+    found = []
+    for i, (reading, entity) in enumerate(zip(readings, speakers, strict=True)):
+        if entity is None or entity.named or entity.plural or entity.kind != "unnamed" or not reading.source or not reading.cue:
+            continue
+        words, cue = _list_stems(text, reading.content), _list_stems(text, reading.cue)
+        later = [
+            speaker
+            for other, speaker in zip(readings[i + 1 : i + 1 + _LEADS], speakers[i + 1 : i + 1 + _LEADS], strict=True)
+            if speaker is not None and speaker.named and speaker.kind == "person" and other.cue
+            and cue & _list_stems(text, other.cue)
+            and 2 * len(words & _list_stems(text, other.content)) >= len(words)
+        ]  # fmt: skip
+        if len(words) >= _TELLING and len(set(later)) == 1:
+            found.append((entity, later[0]))
+    return found
+
+
+def _list_stems(text: str, spans: Sequence[Span]) -> set[str]:
+    return {w[:_STEM] for span in spans for w in re.findall(r"[^\W\d_]{4,}", span.of(text).lower())}
 
 
 def _fits(entity: Entity, mention: Mention) -> bool:
-    if mention.head == "plural":
-        return entity.plural or entity.kind in ("group", "organisation")
-    if mention.head == "thing":
-        return entity.kind in ("organisation", "document") or (entity.kind == "group" and not entity.plural)
-    return entity.kind in ("person", "unnamed") and not entity.plural and entity.sex in (None, mention.sex)
-
-
-def _kinds_of(mention: Mention) -> tuple[SourceKind, ...]:
-    if mention.kind in ("organisation", "document"):
-        return (mention.kind, "group") if mention.kind == "organisation" else (mention.kind,)
-    return ("person", "unnamed") if mention.kind == "unnamed" else ("group",)
-
-
-def write_sources(entities: Sequence[Entity]) -> tuple[tuple[Source, ...], dict[int, str]]:
-    """The sources in order of first mention, and each entity's id. Affiliations that are sources get their ids, others their names."""
-    order = sorted(entities, key=lambda e: min(e.spans))
-    ids = {id(e): f"p{i}" for i, e in enumerate(order, 1)}
-    by_fold = {fold_name(n): ids[id(e)] for e in reversed(order) if e.named for n in e.names}
-    sources = tuple(
-        Source(
-            id=ids[id(e)],
-            name=e.name,
-            kind=e.kind,
-            roles=tuple(e.roles),
-            affiliations=tuple(dict.fromkeys(by_fold.get(fold_name(a), a) for a in e.affiliations)),
-            handles=tuple(e.handles),
-            mentions=tuple(sorted(set(e.spans))),
-        )
-        for e in order
-    )
-    return sources, ids
+    """Whether sex, number and kind allow that a mention stands for an entity."""
+    if entity.pronoun and (mention.form != "pronoun" or entity.pronoun != mention.head):
+        return False
+    if entity.place and not entity.sure:
+        return False
+    if entity.sex and mention.sex and entity.sex != mention.sex:
+        return False
+    if mention.form == "pronoun":
+        if mention.head == "plural":
+            return entity.plural or entity.kind in ("group", "organisation", "unnamed")
+        if mention.head == "thing":
+            return not entity.plural and entity.kind in ("organisation", "document", "group")
+        return entity.kind in ("person", "unnamed") and not entity.plural
+    if mention.kind in ("person", "unnamed"):
+        return entity.kind in ("person", "unnamed") and entity.plural == mention.plural
+    if mention.kind == "document":
+        return entity.kind == "document" and entity.plural == mention.plural
+    if mention.kind == "organisation":
+        return entity.kind in ("organisation", "group") and entity.plural == mention.plural
+    return entity.plural == mention.plural and entity.kind in ("group", "organisation", "unnamed")

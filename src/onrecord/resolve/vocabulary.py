@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,21 +18,40 @@ class Vocabulary:
     determiners: Words
     indefinite: Words
     complement: Words
+    edges: Words  # words that end a description before its noun: complements, determiners, verbs
     particles: Words
+    before_places: Words
+    hyphen_ties: Words
     no_names: Words  # capitalised at a sentence's start, or always, and never a name by themselves
     peoples: Words
     courtesy: dict[str, str]  # title -> male, female, either
+    plain_titles: Words  # those that are no roles
     short_titles: dict[str, str]
     roles: Words
     male_roles: Words
     female_roles: Words
     offices: Words  # what follows "Secretary of"
     anonymous: Words
+    people: Words  # both
     groups: Words
     organisations: Words
     organisation_ends: Words
     documents: Words
+    either: Words  # nouns for people or bodies
+    kin: dict[str, Words]  # as `alike`, for children and parents
+    alike: dict[str, Words]  # noun -> the nouns that may take it up
+    given: dict[str, str]  # first name -> male, female
+    here: dict[str, Words]  # what a text calls its own publisher and author, after "this"
+    copulas: tuple[str, ...]
+    aliases: tuple[str, ...]
     media: tuple[tuple[re.Pattern[str], str], ...]
+    scanned: Words  # pronouns that may stand for somebody, wherever they are
+    possessives: Words
+
+    def is_noun(self, word: str) -> bool:
+        """Whether a word, in small letters, is a noun for people, bodies or documents."""
+        one = singular(word)
+        return word in self.groups or word in self.documents or one in self.documents or one in self.people or one in self.organisations
 
 
 @cache
@@ -40,29 +60,52 @@ def load_vocabulary(language: str = "en") -> Vocabulary:
     data = tomllib.loads((files("onrecord") / "data" / f"{language}.toml").read_text(encoding="utf-8"))
     words, titles, roles = data["words"], data["titles"], data["roles"]
     courtesy = {title: sex for sex in ("male", "female", "either") for title in titles[sex]}
+    pronouns = {name: frozenset(forms) for name, forms in data["pronouns"].items()}
     return Vocabulary(
-        pronouns={name: frozenset(forms) for name, forms in data["pronouns"].items()},
+        pronouns=pronouns,
         determiners=frozenset(words["determiners"]),
         indefinite=frozenset(words["indefinite"]),
         complement=frozenset(words["complement"]),
+        edges=frozenset((*words["breaks"], *words["complement"], *words["determiners"])),
         particles=frozenset(words["particles"]),
+        before_places=frozenset(data["places"]["before"]),
+        hyphen_ties=frozenset(data["places"]["ties"]),
         no_names=frozenset(
             (*words["openers"], *words["determiners"], *words["months_days"], *(p for ps in data["pronouns"].values() for p in ps))
         ),
         peoples=frozenset(words["peoples"]),
         courtesy=courtesy,
+        plain_titles=frozenset(titles["plain"]),
         short_titles=titles["short"],
         roles=frozenset(roles["nouns"]),
         male_roles=frozenset(roles["male"]),
         female_roles=frozenset(roles["female"]),
         offices=frozenset(roles["offices"]),
         anonymous=frozenset(roles["anonymous"]),
+        people=frozenset((*roles["nouns"], *roles["anonymous"])),
         groups=frozenset(data["groups"]["nouns"]),
         organisations=frozenset(data["organisations"]["nouns"]),
         organisation_ends=frozenset(data["organisations"]["endings"]),
         documents=frozenset(data["documents"]["nouns"]),
+        either=frozenset(data["organisations"]["either"]),
+        kin=_tie_rows(data["alike"]["kin"]),
+        alike=_tie_rows((*data["alike"]["kin"], *data["alike"]["rows"])),
+        given={name: sex for sex, names in data["given"].items() for name in names},
+        here={which: frozenset(nouns) for which, nouns in data["here"].items()},
+        copulas=tuple(data["links"]["copulas"]),
+        aliases=tuple(data["links"]["aliases"]),
         media=tuple((re.compile(rf"\b(?:{phrase})\b", re.I), medium) for phrase, medium in data["media"]["phrases"]),
+        scanned=frozenset().union(*(pronouns[name] for name in data["words"]["scanned"])) - {"both", "others"},
+        possessives=frozenset(data["words"]["possessives"]),
     )
+
+
+def _tie_rows(rows: Sequence[Sequence[str]]) -> dict[str, Words]:
+    alike: dict[str, set[str]] = {}
+    for row in rows:
+        for noun in row:
+            alike.setdefault(noun, set()).update(row)
+    return {noun: frozenset(others - {noun}) for noun, others in alike.items()}
 
 
 def singular(noun: str) -> str:
