@@ -8,7 +8,7 @@ from itertools import islice
 
 from onrecord.resolve.entities import Entity, fold_name, tell_usual_sex
 from onrecord.resolve.mentions import Mention
-from onrecord.resolve.names import Names, strip_titles
+from onrecord.resolve.names import Names, drop_nickname, strip_titles
 from onrecord.resolve.scan import find_initials
 from onrecord.resolve.vocabulary import Vocabulary, singular
 from onrecord.types import Span
@@ -30,7 +30,7 @@ class NameBook:
         self._by_initials: dict[str, list[Entity]] = {}  # bodies that short forms may stand for
         self._alone: dict[tuple[str, ...], Entity] = {}  # who is called by a name that several have, and nothing tells which
         self._longer: dict[str, dict[tuple[str, ...], str]] = {}  # names of several words in the text, by last word
-        for name in sorted({strip_titles(text, span, vocabulary)[0].of(text) for span in names.spans}):
+        for name in sorted({drop_nickname(strip_titles(text, span, vocabulary)[0].of(text)) for span in names.spans}):
             folded = fold_name(name)
             if len(folded) > 1:
                 self._longer.setdefault(folded[-1], {})[folded] = name
@@ -122,7 +122,8 @@ class NameBook:
         folded = fold_name(name)
         if len(folded) > 1 or not self._by_end.get(folded[0]):
             self._by_fold.setdefault(folded, entity)
-        self._by_sound.setdefault(_fold_sound(folded), []).append(entity)
+        for words in {folded, folded[-1:]}:
+            self._by_sound.setdefault(_fold_sound(words), []).append(entity)
         for key in (folded[-1], "^" + folded[0]) if len(folded) > 1 else (folded[-1],):
             bearers = self._by_end.setdefault(key, [])
             if len(bearers) <= _BEARERS and entity not in bearers:

@@ -58,7 +58,7 @@ class Entity:
 
     def take(self, mention: Mention) -> None:
         """What a mention says: where it is, roles, what it belongs to, sex, nouns."""
-        self.roles += [r for r in mention.roles if r not in self.roles]
+        self.roles += [r for r in mention.roles if not any(r in mine for mine in self.roles)]
         self.affiliations += [a for a in mention.affiliations if a not in self.affiliations]
         self.sex = self.sex or mention.sex
         self.heads.update(singular(w) for part in (*mention.roles, mention.name or "") for w in re.findall(r"[\w-]+", part.lower()))

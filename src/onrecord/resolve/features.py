@@ -160,7 +160,7 @@ def describe_nobody(context: Context, place: int, candidates: Sequence[Entity]) 
         found.append("nobody, quoted")
     if mention.form == "description":
         words = mention.text.lower().split()
-        found += [f"nobody, determiner {words[0]}", f"nobody, words {min(len(words), 4)}", f"nobody, noun {mention.head}"]
+        found += [f"nobody, determiner {words[0]}", f"nobody, words {min(len(words), 4)}"]
         if mention.affiliations:
             found.append("nobody, belongs")
         if any(mention.head in e.heads for e in candidates):

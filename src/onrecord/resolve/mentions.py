@@ -11,12 +11,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from onrecord.resolve.names import BINDING, WORD, Names, find_names, find_words, is_body, split_known, strip_titles
+from onrecord.resolve.names import BINDING, WORD, Names, drop_nickname, find_names, find_words, is_body, split_known, strip_titles
 from onrecord.resolve.vocabulary import Vocabulary, singular
 from onrecord.types import SourceKind, Span
 
 _JOINT = re.compile(r",?\s(?:and|&)\s")
-_NICKNAME = re.compile(r" [“\"'‘(]\w+[”\"'’)] ")
 _AHEAD = re.compile(r"([\w-]+)[ \u00a0]\Z")
 _AGED = re.compile(r",? (?:aged )?\d\d[,. ]")
 _BEFORE = 24  # code points before a name in which the word before it stands
@@ -294,7 +293,7 @@ def _build_apposed(text: str, span: Span, left: Span, found: list[Span], name: S
 
 def _name(text: str, span: Span, name: Span, roles: list[str], sex: str | None) -> Mention:
     """What all named mentions have."""
-    words = _NICKNAME.sub(" ", name.of(text))
+    words = drop_nickname(name.of(text))
     return Mention(
         span,
         "name",

@@ -16,6 +16,7 @@ BINDING = frozenset({"of", "for", "and", "the"})  # lower-case words inside the 
 WORD = re.compile(r"[^\W\d_](?:[\w.]|[-‐‑'’](?=\w))*")
 _CONTRACTED = re.compile(r"(?<=\w)(?:n['’]t|['’](?:s|m|d|re|ve|ll))\Z", re.I)
 _NICKNAMED = re.compile(r" (?:“\w+”|\"\w+\"|‘\w+’|'\w+'|\(\w+\)) (?=[^\W\d_a-z])")
+_NICKNAME = re.compile(r" [“\"'‘(]\w+[”\"'’)] ")
 _CLOSING = frozenset("”\"’')")
 _POSSESSIVE = re.compile(r"['’]s\b|(?<=s)['’](?!\w)")
 _NO_SENTENCE_START = re.compile(r"[^\s.!?:;…“\"‘—–\]][ \t\u00a0]*\Z")
@@ -173,6 +174,11 @@ def strip_titles(text: str, name: Span, vocabulary: Vocabulary) -> tuple[Span, l
             last = i + 1
     title = " ".join(w.of(text) for w, p in zip(words[:last], plain, strict=False) if p not in vocabulary.plain_titles)
     return Span(words[last].start, name.end), [title] if title else [], sex
+
+
+def drop_nickname(name: str) -> str:
+    """`Tom “Bullet” Lane` without what he is called."""
+    return _NICKNAME.sub(" ", name)
 
 
 def is_title(word: str, vocabulary: Vocabulary) -> bool:

@@ -89,6 +89,10 @@ def _scan_region(text: str, region: Span, names: Names, vocabulary: Vocabulary) 
             if end:
                 skip = i + 1 if plain in vocabulary.possessives or owner else end
                 yield parse_mention(text, Span(word.start, words[end - 1].end), names, vocabulary)
+                if not owner and text[words[end - 1].end : words[end - 1].end + 2] in ("'s", "’s"):
+                    whole = _find_noun(text, words, end - 1, vocabulary)  # "the group", then "the group's leader"
+                    if whole:
+                        yield parse_mention(text, Span(word.start, words[whole - 1].end), names, vocabulary)
 
 
 def _is_initial(text: str, word: Span) -> bool:

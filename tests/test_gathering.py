@@ -1,0 +1,180 @@
+"""All mentions of a document gathered: names, descriptions, pronouns, first and second persons; and what must stay apart."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import onrecord
+from onrecord.resolve import gather, resolve
+from onrecord.resolve.ranking import Ranker
+from onrecord.text import find_paragraphs, find_turns
+from onrecord.types import Block, Origin, Page, Reading, Span
+
+
+def build_page(text: str, **more: object) -> Page:
+    return Page(text=text, blocks=tuple(Block(p, "paragraph") for p in find_paragraphs(text)), origin=Origin(()), **more)  # type: ignore[arg-type]
+
+
+def gather_names(text: str, readings: tuple[Reading, ...] = (), **more: object) -> dict[str, str]:
+    """The name of the source of each mention, by the mention's words; of words that come twice, the last."""
+    page = build_page(text, **more)
+    gathered = gather(page, readings)
+    return {m.span.of(text): e.name for m, e in zip(gathered.mentions, gathered.entities, strict=True)}
+
+
+@pytest.mark.parametrize(
+    ("text", "mention", "name"),
+    [
+        ("Mara Quill runs the port. Everybody knows Quill.", "Quill", "Mara Quill"),
+        ("Captain Hadi al-Noor spoke. Later al Noor left, and Noor’s men with him.", "Noor", "Hadi al-Noor"),
+        ("Rashid Askary sang. Then Askari sang again.", "Askari", "Rashid Askary"),
+        ("The Harbour Safety Board (HSB) met. HSB had no answer.", "HSB", "Harbour Safety Board"),
+        ("The Ministry of Tides met. The Ministry had no answer.", "Ministry", "Ministry of Tides"),
+        ("The mill belongs to Corvane Holdings. Nobody at Corvane would speak.", "Corvane", "Corvane Holdings"),
+        ("Tom “Bullet” Lane ran. They call Bullet a hero.", "Bullet", "Tom Lane"),
+        ("The singer Ana Vell, known as Lark, sang. A fan saw Lark leave.", "Lark", "Ana Vell"),
+        ("Ana Vell (@anavell) posted. The singer left.", "Ana Vell", "Ana Vell"),
+        ("Ana Vell, a singer, arrived. The singer was late.", "The singer", "Ana Vell"),
+        ("The group’s leader, Tariq Noor, spoke. The leader sat down.", "The leader", "Tariq Noor"),
+        ("Tariq Noor was the mayor of Porthal. The mayor was ill.", "The mayor", "Tariq Noor"),
+        ("Ansar Gate is a militia from the hills. Ansar Gate has no flag, and the militia has no song.", "the militia", "Ansar Gate"),
+        ("Ana Vell met Tom Lane. She gave him a boat.", "She", "Ana Vell"),
+        ("Ana Vell met Tom Lane. She gave him a boat.", "him", "Tom Lane"),
+        ("A man who gave his name as Abu Noor called twice. Abu Noor was calm.", "A man", "Abu Noor"),
+    ],
+)
+def test_a_mention_goes_to_its_source(text: str, mention: str, name: str) -> None:
+    assert gather_names(text)[mention] == name
+
+
+@pytest.mark.parametrize(
+    ("text", "one", "other"),
+    [
+        ("Ana Vell met Jon Vell. Nobody saw Vell leave.", "Ana Vell", "Jon Vell"),
+        ("Ana Vell met Jon Vell. Nobody saw Vell leave.", "Vell", "Jon Vell"),
+        ("Councilman Vell met Clara Vell, the councilman’s wife.", "Councilman Vell", "Clara Vell"),
+        ("Mr Venn’s brother, the pilot Tom Venn, met Idris Venn.", "Tom Venn", "Idris Venn"),
+        ("A person close to the talks left. Another person stayed.", "A person", "Another person"),
+        ("The Harbour Trust met the Corvane Trust.", "Harbour Trust", "Corvane Trust"),
+    ],
+)
+def test_two_stay_apart(text: str, one: str, other: str) -> None:
+    names = gather_names(text)
+    assert names.get(one, one) != names.get(other, other)
+
+
+def test_names_in_other_scripts_are_names() -> None:
+    text = "Олена Коваль говорила. Ніхто не чув, як Коваль пішла."
+    assert gather_names(text)["Коваль"] == "Олена Коваль"
+
+
+def test_the_speaker_is_i_and_the_author_elsewhere() -> None:
+    text = "I met Ana Vell. “I am tired,” Vell said."
+    said = Reading(
+        content=(Span(16, 29),), cue=(Span(35, 39),), source=(Span(30, 34),), kind="direct", confidence=0.9
+    )  # fmt: skip
+    page = build_page(text, authors=("Mara Quill",))
+    gathered = gather(page, [said])
+    assert [e.name for m, e in zip(gathered.mentions, gathered.entities, strict=True) if m.text == "I"] == ["Mara Quill", "Ana Vell"]
+
+
+def test_this_newspaper_is_the_publisher() -> None:
+    text = "This newspaper reported the leak. This reporter saw it."
+    names = gather_names(text, authors=("Mara Quill",), publisher="The Strait Observer")
+    assert (names["This newspaper"], names["This reporter"]) == ("The Strait Observer", "Mara Quill")
+
+
+def test_affiliations_are_sources() -> None:
+    text = "Ana Vell, a spokeswoman for the Harbour Trust, said no."
+    said = Reading(content=(Span(52, 54),), cue=(Span(47, 51),), source=(Span(0, 45),), kind="indirect", confidence=0.9)
+    resolved = resolve(build_page(text), [said])
+    vell, trust = resolved.sources
+    assert (vell.name, vell.roles, vell.affiliations) == ("Ana Vell", ("spokeswoman for the Harbour Trust",), (trust.id,))
+    assert (trust.name, trust.kind) == ("Harbour Trust", "organisation")
+
+
+# --- transcripts ------------------------------------------------------------------------------------------------------------
+
+
+def test_turns_of_an_interview_are_statements_of_their_speakers() -> None:
+    text = (
+        "A talk with the keeper\n\nBy Mara Quill\n\nAna Vell has kept the light for forty years.\n\n"
+        "Q: Did you ever want to leave?\n\nA: Every winter. My father did not.\n\nQ: And now?\n\nA: Now I am old.\n\nI like it here."
+    )
+    report = onrecord.read_text(text)
+    names = {s.id: s.name for s in report.sources}
+    turns = [s for s in report.statements if s.within is None and s.source and not s.cue]
+    assert [names[s.source.id] for s in turns if s.source] == ["Mara Quill", "Ana Vell", "Mara Quill", "Ana Vell"]
+    assert [span.of(report.document.text) for span in turns[-1].content] == ["Now I am old.", "I like it here."]
+
+
+@pytest.mark.parametrize(
+    ("text", "turns"),
+    [
+        ("Q: One?\nA: Two.\nQ: Three?\nA: Four.", ["Q", "A", "Q", "A"]),
+        ("MS. VELL: One.\nMR. LANE (by phone): Two.\nMS. VELL: Three.", ["MS. VELL", "MR. LANE", "MS. VELL"]),
+        ("Q. One?\nA. Two.\nMore of two.\nQ. Three?", ["Q", "A", "Q"]),
+        ("Photo: One\nText.\nPhoto: Two\nMore.\nPhoto: Three", []),
+        ("Note: this is all.\nNothing else.", []),
+    ],
+)
+def test_turns_are_found_where_speakers_come_again(text: str, turns: list[str]) -> None:
+    assert [t.label.of(text) for t in find_turns(text, find_paragraphs(text))] == turns
+
+
+# --- what must not break ----------------------------------------------------------------------------------------------------
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Ana Vell", "he", "The group", ",", ".", "“", "”", "a man", "I", "\n", "said", "’s", "Q:", "of", "(", "HT", "الاسم"]
+        )
+    )
+)
+def test_nothing_breaks_gathering(words: list[str]) -> None:
+    text = " ".join(words)
+    gathered = gather(build_page(text), [])
+    assert len(gathered.mentions) == len(gathered.entities)
+    assert all(e.names and e.spans for e in gathered.entities)
+
+
+def test_five_hundred_sources_are_told_apart() -> None:
+    first = ["Ana", "Ben", "Carl", "Dora", "Eva"]
+    people = [f"{first[i % 5]} V{'aeiou'[i % 5]}{chr(98 + i % 24)}{chr(98 + i // 24)}" for i in range(500)]
+    text = "\n".join(f"{p} was there." for p in people)
+    gathered = gather(build_page(text), [])
+    assert len({id(e) for e in gathered.entities}) == len(set(people))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ana Vell{i} met him and the group said it knew.",
+        "Ana{i} Vell spoke. Vell left.",
+        "He, known as X{i}, is a man.",
+        "HT{i} (HT) I am a man.",
+    ],
+)
+def test_time_grows_no_faster_than_the_text(line: str) -> None:
+    def measure(count: int) -> float:
+        page = build_page("\n".join(line.format(i=chr(97 + i % 26) + chr(97 + i // 26 % 26) + chr(97 + i // 676)) for i in range(count)))
+        start = time.process_time()
+        gather(page, [])
+        return time.process_time() - start
+
+    measure(50)
+    assert measure(2000) < 12 * max(measure(500), 0.02)
+
+
+def test_a_ranker_chooses_the_likeliest_or_nobody() -> None:
+    ranker = Ranker({"he near": 2.0, "he far": -2.0, "he nobody": 0.0}, {"he": 0.6})
+    spans = [Span(0, 1), Span(2, 3)]
+    assert ranker.choose("he", [["far"], ["near"]], ["nobody"], Span(4, 5), spans) == 1
+    assert ranker.choose("he", [["far"]], ["nobody"], Span(4, 5), spans[:1]) == -1
+    assert ranker.choose("he", [["far"]], None, Span(4, 5), spans[:1]) == 0
+    assert ranker.choose("they", [["far"]], ["nobody"], Span(4, 5), spans[:1]) == -1
