@@ -200,7 +200,7 @@ def _part_title(role: str, vocabulary: Vocabulary) -> list[str]:
 def _read_apposition(text: str, rest: Span, vocabulary: Vocabulary) -> list[str]:
     """`, a spokeswoman for the Trust,` after a name."""
     raw = rest.of(text)
-    if not raw.startswith(","):
+    if not raw.startswith(",") or re.match(r",\s*(?:who|whom|whose|which)\b", raw):
         return []
     phrase = re.sub(r"^(?:the|an?|his|her|its|their)\s+", "", raw.strip(" ,\n"), flags=re.I)
     words = {singular(w.lower()) for w in re.findall(r"[\w-]+", phrase)}
@@ -256,7 +256,7 @@ def _build_described(text: str, span: Span, left: Span, rest: Span, found: list[
         "description",
         span.of(text),
         head=singular(head) if head not in vocabulary.documents else head,
-        roles=_read_described_role(text, left, singular(head), vocabulary),
+        roles=_read_described_role(text, left, singular(head), plural, vocabulary),
         affiliations=tuple(n.of(text) for n in (*found, *beyond)),
         kind=_tell_described_kind(head, first, plural, vocabulary),
         plural=plural,
@@ -272,9 +272,9 @@ def _find_head_word(role: str, vocabulary: Vocabulary) -> str:
     return words[end - 1] if words else ""
 
 
-def _read_described_role(text: str, left: Span, head: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+def _read_described_role(text: str, left: Span, head: str, plural: bool, vocabulary: Vocabulary) -> tuple[str, ...]:
     """What somebody unnamed is: `chief executive`; a person or a man is nothing in particular."""
-    if head not in vocabulary.roles or head in vocabulary.anonymous:
+    if head not in vocabulary.roles or head in vocabulary.anonymous or plural:
         return ()
     return (_drop_determiner(left.of(text).strip(" ,"), vocabulary),)
 
