@@ -16,7 +16,7 @@ from onrecord.resolve.names import Names, find_document_names, find_words, is_ti
 from onrecord.resolve.ranking import Chooser, load_ranker
 from onrecord.resolve.scan import find_mentions
 from onrecord.resolve.sources import Gathering, Here, find_leads
-from onrecord.resolve.times import find_time_said, find_times
+from onrecord.resolve.times import Telling, find_times, find_times_said
 from onrecord.resolve.vocabulary import Vocabulary, load_vocabulary
 from onrecord.resolve.voices import Voices
 from onrecord.types import Embed, Evidence, Page, Reading, Source, SourceRef, Span, Statement, Time
@@ -55,6 +55,16 @@ def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
     media = [find_medium(page.text, r, None if r.within is None else readings[r.within], page.embeds, vocabulary) for r in readings]
     evidence, evidence_ids = _list_evidence(page.embeds)
     times = find_times(page.text, page.published)
+    telling = Telling(
+        text=page.text,
+        readings=readings,
+        times=times.found,
+        embeds=page.embeds,
+        speakers=named,
+        mentions={s.id: s.mentions for s in sources},
+        published=page.published,
+    )
+    said = find_times_said(telling)
     statements = tuple(
         Statement(
             id=f"s{i + 1}",
@@ -64,7 +74,7 @@ def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
             source=SourceRef(name, reading.source) if (name := named[i]) else None,
             within=None if reading.within is None else f"s{reading.within + 1}",
             chain=build_chain(i, readings, named, media),
-            time=find_time_said(page.text, i, readings, times.found, page.embeds),
+            time=said[i],
             confidence=reading.confidence,
             evidence=() if reading.embed is None else (evidence_ids[reading.embed],),
         )

@@ -2,7 +2,7 @@
 
 The way through: `scan` (where an expression is, by the rules of `data/en-times.toml`) → `normalise` (its TIMEX3 type and value, counted
 from `anchor`: publication and the narrative) → `days` (the days that a value means) → `said` (the time that belongs to a
-statement's cue). A trained head and a parser for dates in general were rejected: see docs/decisions/0003-times-by-rule.md.
+statement's cue) → `occasion` (the time of what a statement goes on with). A trained head and a parser for dates in general were rejected: see docs/decisions/0003-times-by-rule.md.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from datetime import date
 from onrecord.resolve.times.anchor import Anchor, find_order
 from onrecord.resolve.times.days import find_days
 from onrecord.resolve.times.normalise import normalise
-from onrecord.resolve.times.said import find_time_said
+from onrecord.resolve.times.occasion import Telling, find_times_said
 from onrecord.resolve.times.scan import find_expressions
 from onrecord.resolve.times.vocabulary import load_time_words
 from onrecord.types import Time
 
-__all__ = ["NO_DATE", "Times", "find_time_said", "find_times"]
+__all__ = ["NO_DATE", "Telling", "Times", "find_times", "find_times_said"]
 
 NO_DATE = "no publication date: relative dates such as “last week” have no days; --published gives one"
 

@@ -17,6 +17,7 @@ from onrecord.types import Interval, Span
 
 Tense = Literal["past", "future"]
 _LOOK_BACK, _LOOK_AHEAD = 90, 60  # code points within the sentence
+_GLANCE = 24  # code points after a telling word that it may ask about
 _ASIDES = ("ago", "later", "year_ago", "quarter_ago")  # "a year earlier" said twice is one and the same year
 _NEAR = 700  # code points that a day, week or quarter of the narrative holds for
 
@@ -92,9 +93,11 @@ class Anchor:
 
 
 def _list_telling(text: str, start: int, end: int, words: TimeWords) -> list[tuple[int, Tense]]:
-    found: list[tuple[int, Tense]] = [(m.end(), "future") for m in words.future.finditer(text, start, end)]
+    """The places of telling words between `start` and `end`; what follows them may lie beyond."""
+    beyond = end + _GLANCE
+    found: list[tuple[int, Tense]] = [(m.end(), "future") for m in words.future.finditer(text, start, beyond) if m.end() <= end]
     taken = {place for place, _ in found}
-    return found + [(m.end(), "past") for m in words.past.finditer(text, start, end) if m.end() not in taken]
+    return found + [(m.end(), "past") for m in words.past.finditer(text, start, beyond) if m.end() <= end and m.end() not in taken]
 
 
 _DAY_FIRST = re.compile(r"(?<![\w/.])(1[3-9]|2\d|3[01])/(0?[1-9]|1[0-2])/(?:\d{4}|\d\d)(?![\w/])")

@@ -85,7 +85,7 @@ def write_duration(number: float | None, unit: str) -> str:
         return f"P{clock}X{letter}"
     whole, rest = int(number), number % 1
     if letter in ("E", "C"):
-        return f"P{whole * 10 if letter == 'E' else whole * 100}Y" if whole > 1 or rest else f"P{whole}{'E' if letter == 'E' else 'C'}"
+        return f"P{int(number * (10 if letter == 'E' else 100))}Y" if whole > 1 or rest else f"P{whole}{letter}"
     if not rest:
         return f"P{clock}{whole}{letter}"
     smaller, size = {"Y": ("M", 12), "M": ("W", 4), "W": ("D", 7), "D": ("H", 24), "H": ("M", 60)}.get(letter, (letter, 1))

@@ -30,20 +30,21 @@ class Found:
 def find_expressions(text: str, words: TimeWords) -> Iterator[Found]:
     """Everything in `text` that a rule fits, in order; nothing overlaps."""
     at = 0
+    flat = words.flatten(text)
     for stretch in _find_stretches(text, words):
         limit = min(len(text), stretch[-1].end + _BEYOND)
         for word in stretch:
-            if word.start >= at and (found := _match_rules(text, word, limit, words)):
+            if word.start >= at and (found := _match_rules(flat, word, limit, words)):
                 yield found
                 at = found.span.end
 
 
-def _match_rules(text: str, word: Span, limit: int, words: TimeWords) -> Found | None:
+def _match_rules(flat: str, word: Span, limit: int, words: TimeWords) -> Found | None:
     """The expression that begins with `word`, by the first rule that fits."""
-    if word.of(text).lower() in words.never_first or not (match := words.scan.match(text, word.start, limit)):
+    if word.of(flat) in words.never_first or not (match := words.scan.match(flat, word.start, limit)):
         return None
     rule = words.rules[int((match.lastgroup or "r0")[1:])]
-    inner = rule.pattern.match(text, word.start, limit)
+    inner = rule.match(flat, word.start, limit)
     return Found(Span(*inner.span()), rule, merge_groups(inner)) if inner else None
 
 

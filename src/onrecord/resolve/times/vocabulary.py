@@ -3,6 +3,9 @@
 A rule is a regular expression over words: lists stand in it as `<month>`, a blank is any white space on one line or over one line's
 end. All rules are joined in one alternation, which says where an expression is and by which rule; the rule's own expression, with
 its groups, then takes it apart. It is only tried on stretches of known words around a head ("Monday", "weeks"), see `scan`.
+
+Compiling is what a first article waits for. So rules are matched against the text with plain blanks and in small letters
+(`flatten`), which more than halves the alternation, and a rule's own expression is compiled when it is first needed.
 """
 
 from __future__ import annotations
@@ -17,6 +20,10 @@ from importlib.resources import files
 from typing import Any
 
 _BLANK = r"(?:[^\S\r\n]{1,8}|[^\S\r\n]{0,8}\r?\n[^\S\r\n]{0,8})"
+_FLAT_BLANK = "(?: +)"
+_GAP = re.compile(r"[^\S\r\n]{0,8}\r?\n[^\S\r\n]{0,8}(?!\s)|[^\S\r\n ]")
+_SMALL = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+_MASK = "\x00"
 _BEFORE = r"(?<![\w$£€¥#@/:])(?<!\w[-.,'’])(?<![$£€] )"
 _NAME = re.compile(r"\(\?P<(\w+)>")
 _MACRO = re.compile(r"<([a-z]+)(?:\.(\d))?>")
@@ -27,7 +34,16 @@ class Rule:
     """One form of time expression: what its words mean (`reads`, a function of `normalise`) and how it looks."""
 
     reads: str
-    pattern: re.Pattern[str]
+    source: str  # over flat text
+
+    def match(self, flat: str, start: int, end: int) -> re.Match[str] | None:
+        """What the rule finds at `start` of a flat text."""
+        return _compile_rule(self.source).match(flat, start, end)
+
+
+@cache
+def _compile_rule(source: str) -> re.Pattern[str]:
+    return re.compile(source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +64,8 @@ class TimeWords:
     steps: dict[str, int]
     narrative_steps: dict[str, int]
     hours: dict[str, str]
-    holidays: tuple[tuple[re.Pattern[str], Any], ...]
-    events: tuple[tuple[re.Pattern[str], str], ...]
+    holidays: tuple[tuple[str, Any], ...]  # patterns, and what they mean
+    events: tuple[tuple[str, str], ...]
     heads: frozenset[str]
     known: frozenset[str]
     never_first: frozenset[str]
@@ -64,6 +80,12 @@ class TimeWords:
     said: dict[str, str]  # by name, an alternation of words
     rules: tuple[Rule, ...]
     scan: re.Pattern[str]
+    capitals: re.Pattern[str]  # names that are only read with a capital, in small letters
+
+    def flatten(self, text: str) -> str:
+        """`text` as the rules want it, character for character: plain blanks, small letters, and no "march", "sat" or "may"."""
+        masked = self.capitals.sub(lambda m: _MASK * len(m[0]), text)
+        return _GAP.sub(lambda m: " " * len(m[0]), masked).translate(_SMALL)
 
 
 @cache
@@ -71,7 +93,7 @@ def load_time_words(language: str = "en") -> TimeWords:
     """The words and rules of one language."""
     data = tomllib.loads((files("onrecord") / "data" / f"{language}-times.toml").read_text(encoding="utf-8"))
     macros = _build_macros(data)
-    rules = tuple(Rule(rule["reads"], _compile(rule["pattern"], macros)) for rule in data["rules"])
+    rules = tuple(Rule(rule["reads"], _write_rule(rule["pattern"], macros)) for rule in data["rules"])
     numbers = {**data["numbers"], **data["tens"], **data["articles"]}
     return TimeWords(
         months=data["months"],
@@ -88,8 +110,8 @@ def load_time_words(language: str = "en") -> TimeWords:
         steps=data["steps"],
         narrative_steps=data["narrative_steps"],
         hours=data["names"],
-        holidays=_compile_named(data["holidays"]),
-        events=_compile_named(data["events"]),
+        holidays=tuple(data["holidays"].items()),
+        events=tuple((_space(name), day) for name, day in data["events"].items()),
         heads=_list_heads(data),
         known=_list_known(data, macros),
         never_first=frozenset(data["heads"]["never_first"]),
@@ -103,16 +125,13 @@ def load_time_words(language: str = "en") -> TimeWords:
         after={name: re.compile(pattern) for name, pattern in data["after"].items()},
         said={name: "|".join(words) for name, words in data["said"].items()},
         rules=rules,
-        scan=re.compile(f"{_BEFORE}(?:{_join_rules(rules)})", re.I),
+        scan=re.compile(f"{_BEFORE}(?:{_join_rules(rules)})"),
+        capitals=re.compile(rf"\b(?:{_join_capitals(data)})\b"),
     )
 
 
 def _compile_words(words: list[str], after: str = "") -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){after}(?:{'|'.join(words)})(?!\w)", re.I)
-
-
-def _compile_named(table: dict[str, Any]) -> tuple[tuple[re.Pattern[str], Any], ...]:
-    return tuple((re.compile(_space(name), re.I), value) for name, value in table.items())
 
 
 def _list_heads(data: dict[str, Any]) -> frozenset[str]:
@@ -154,16 +173,16 @@ def _build_macros(data: dict[str, Any]) -> dict[str, str]:
         rf"(?:{number}{many}(?:(?: to | or | and |-| ?– ?){number}| and a half)?|{_join(data['vague']['words'])}|{_join(data['articles'])})"
     )
     return shapes | {
-        "month": _capital(data["months"]),
-        "weekday": _capital(data["weekdays"]),
-        "shortweekday": _capital(data["short_weekdays"]),
+        "month": _join_names(data["months"]),
+        "weekday": _join_names(data["weekdays"]),
+        "shortweekday": _join_names(data["short_weekdays"]),
         "season": _join(data["seasons"]),
         "part": rf"(?:{_join(data['parts_of_day'])})\b",
         "unit": rf"(?:{plural}|{singular})\b",
         "pluralunit": _join(data["plural_units"]),
         "number": number,
         "quantity": rf"{quantity}",
-        "manydays": _capital(f"{day}s" for day in data["weekdays"]),
+        "manydays": _join_names(f"{day}s" for day in data["weekdays"]),
         "weekends": _join(data["weekends"]),
         "ordinal": _join(data["ordinals"]),
         "centuryordinal": _join(data["century_ordinals"]),
@@ -181,14 +200,20 @@ def _join(words: Iterable[str]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
-def _capital(words: Iterable[str]) -> str:
-    """Words that are only read with a capital, or all in capitals."""
-    forms = {form for word in words for form in (word.title(), word.upper())}
-    ends = (re.escape(form) + ("" if form.endswith(".") else "(?![a-zA-Z])") for form in sorted(forms, key=len, reverse=True))
-    return f"(?-i:{'|'.join(ends)})"
+def _join_names(words: Iterable[str]) -> str:
+    """Names; those without a full stop at their end are whole words."""
+    words = sorted(words, key=len, reverse=True)
+    whole, short = [w for w in words if not w.endswith(".")], [re.escape(w) for w in words if w.endswith(".")]
+    return "|".join((*short, f"(?:{'|'.join(whole)})(?![a-z])"))
 
 
-def _compile(pattern: str, macros: dict[str, str]) -> re.Pattern[str]:
+def _join_capitals(data: dict[str, Any]) -> str:
+    """Names that are words of another kind when they have no capital."""
+    names = {name.rstrip(".") for table in ("months", "weekdays", "short_weekdays") for name in data[table]}
+    return _join(names | {f"{day}s" for day in data["weekdays"]})
+
+
+def _write_rule(pattern: str, macros: dict[str, str]) -> str:
     """A rule's pattern with its lists put in; a group's second use is `name__2`."""
     full = _MACRO.sub(lambda m: rf"(?P<{m[1]}{m[2] or ''}>{macros[m[1]]})", _mask_groups(pattern)).replace("?P{", "?P<").replace("}>", ">")
     seen: Counter[str] = Counter()
@@ -197,12 +222,12 @@ def _compile(pattern: str, macros: dict[str, str]) -> re.Pattern[str]:
         seen[match[1]] += 1
         return match[0] if seen[match[1]] == 1 else f"(?P<{match[1]}__{seen[match[1]]}>"
 
-    return re.compile("(?:" + _space(_NAME.sub(number, full)) + r")(?!\w|:\d)", re.I)
+    return "(?:" + _space(_NAME.sub(number, full), _FLAT_BLANK).replace("(?: +)?", " *").replace("(?: +)", " +") + r")(?!\w|:\d)"
 
 
 def _join_rules(rules: Iterable[Rule]) -> str:
     """One alternation whose group `r7` says that the eighth rule fits."""
-    return "|".join(f"(?P<r{i}>{_NAME.sub('(?:', rule.pattern.pattern)})" for i, rule in enumerate(rules))
+    return "|".join(f"(?P<r{i}>{_NAME.sub('(?:', rule.source)})" for i, rule in enumerate(rules))
 
 
 def _mask_groups(pattern: str) -> str:
@@ -210,16 +235,16 @@ def _mask_groups(pattern: str) -> str:
     return re.sub(r"\?P<(\w+)>", r"?P{\1}>", pattern)
 
 
-def _space(pattern: str) -> str:
-    """`pattern` with any white space for each blank outside of character classes."""
+def _space(pattern: str, blank: str = _BLANK) -> str:
+    """`pattern` with any white space, or `blank`, for each blank outside of character classes."""
     parts = re.split(r"(\[(?:\\.|[^\]\\])*\])", pattern)
-    return "".join(part.replace("[- ]", rf"(?:-|{_BLANK})") if i % 2 else part.replace(" ", _BLANK) for i, part in enumerate(parts))
+    return "".join(part.replace("[- ]", rf"(?:-|{blank})") if i % 2 else part.replace(" ", blank) for i, part in enumerate(parts))
 
 
 def merge_groups(match: re.Match[str]) -> dict[str, str]:
-    """What a rule's groups hold, in lower case, under their plain names; the first where a name is used twice."""
+    """What a rule's groups hold under their plain names; the first where a name is used twice."""
     parts: dict[str, str] = {}
     for name, value in match.groupdict().items():
         if value:
-            parts.setdefault(name.split("__")[0], " ".join(value.lower().split()))
+            parts.setdefault(name.split("__")[0], " ".join(value.split()))
     return parts

@@ -18,7 +18,14 @@ def interpret_iso(parts: Parts, anchor: Anchor) -> Meaning:
 
 
 def interpret_event(parts: Parts, anchor: Anchor) -> Meaning | None:
-    return next((Meaning("DATE", value) for pattern, value in anchor.words.events if pattern.match(anchor.text, anchor.at.start)), None)
+    return next(
+        (
+            Meaning("DATE", value)
+            for pattern, value in anchor.words.events
+            if re.match(pattern, anchor.text[anchor.at.start : anchor.at.start + 60], re.I)
+        ),
+        None,
+    )
 
 
 def interpret_numeric(parts: Parts, anchor: Anchor) -> Meaning | None:
@@ -188,6 +195,15 @@ def interpret_week_of(parts: Parts, anchor: Anchor) -> Meaning | None:
     return Meaning("DATE", write_week(date.fromisoformat(day.value)))
 
 
+def interpret_nth_weekday(parts: Parts, anchor: Anchor) -> Meaning:
+    """ "The third Monday of January": of this month in the year that the tense tells."""
+    month, weekday = anchor.words.months[parts["month"]], anchor.words.weekdays[parts["weekday"]]
+    year = find_stated_year(parts, anchor) or _choose_year(month, None, anchor)
+    number = -1 if "latest" in parts else anchor.words.ordinals[parts["ordinal"]]
+    day = find_nth_weekday(year, month, weekday, number) if year and 1 <= year <= 9998 else None
+    return Meaning("DATE", day.isoformat() if day else f"XXXX-{month:02}-XX")
+
+
 # --- seasons and holidays --------------------------------------------------------------------------------------------
 
 
@@ -223,7 +239,7 @@ def _find_season_year(start: int, step: int | None, day: date, anchor: Anchor) -
 
 
 def interpret_holiday(parts: Parts, anchor: Anchor) -> Meaning | None:
-    rule = next(value for pattern, value in anchor.words.holidays if pattern.fullmatch(parts["holiday"]))
+    rule = next(value for pattern, value in anchor.words.holidays if re.fullmatch(pattern, parts["holiday"]))
     day = _find_holiday(rule, int(parts["year"])) if "year" in parts else _choose_holiday(rule, parts, anchor)
     if day is None:
         return Meaning("DATE", f"XXXX-{rule}" if isinstance(rule, str) else "XXXX-XX-XX")

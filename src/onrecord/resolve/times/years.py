@@ -134,7 +134,7 @@ def interpret_century_now(parts: Parts, anchor: Anchor) -> Meaning:
 
 def interpret_decade_step(parts: Parts, anchor: Anchor) -> Meaning:
     day = anchor.get_published()
-    if parts["step"] in ("the last", "the past", "the next"):
+    if anchor.at.of(anchor.text).lower().startswith(("the last", "the past", "the next")):
         return Meaning("DURATION", "P1E")
     step = STEP_WORDS[parts["step"]]
     return Meaning("DATE", f"{day.year // 10 + step:03}" if day else "XXX")
