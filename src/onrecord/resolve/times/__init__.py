@@ -2,7 +2,8 @@
 
 The way through: `scan` (where an expression is, by the rules of `data/en-times.toml`) → `normalise` (its TIMEX3 type and value, counted
 from `anchor`: publication and the narrative) → `days` (the days that a value means) → `said` (the time that belongs to a
-statement's cue) → `occasion` (the time of what a statement goes on with). A trained head and a parser for dates in general were rejected: see docs/decisions/0003-times-by-rule.md.
+statement's cue) → `occasion` (what is told around it). A trained head and a parser for dates in general were rejected: see
+docs/decisions/0003-times-by-rule.md.
 """
 
 from __future__ import annotations

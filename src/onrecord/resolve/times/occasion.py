@@ -15,9 +15,11 @@ Each asks for the same source, or for the one document of its name: a time is le
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 
 from onrecord.resolve.times.said import INTO, breaks, compile_words, ends_in, find_own_time, is_of_noun
 from onrecord.text import find_sentence_end, find_sentence_start
@@ -26,6 +28,7 @@ from onrecord.types import Embed, Interval, Reading, Span, Time
 _MADE = 90  # code points from a document's name to the time of its making
 _NAMES = 40  # places where a document's noun stands that are looked at
 _BEFORE_TURNS = 1200  # code points before the first turn of an interview
+_NEAR = 40  # statements that are looked through
 _SAME = 6  # words that make a quotation the same as a post
 
 
@@ -40,9 +43,22 @@ class Telling:
     speakers: Sequence[str | None] = ()  # the id of each statement's source
     mentions: Mapping[str, Sequence[Span]] = field(default_factory=dict)  # where each source is mentioned
     published: date | None = None
+    makings: dict[str, Interval | None] = field(default_factory=dict)  # of documents, by their noun, as they are found
 
     def get_speaker(self, index: int) -> str | None:
         return self.speakers[index] if self.speakers else None
+
+    def list_times(self, start: int, end: int) -> list[Time]:
+        """The times with days that begin from `start` up to `end`."""
+        first = bisect_left(self.times, start, key=lambda t: t.span.start)
+        last = bisect_left(self.times, end, key=lambda t: t.span.start)
+        return [t for t in self.times[first:last] if t.days and t.type in ("DATE", "TIME")]
+
+    def is_in_content(self, span: Span, outside: Span | None = None, holder: Sequence[Span] | None = None) -> bool:
+        """Whether somebody's words, other than `holder`'s, hold `span`, and not `outside` with it."""
+        last = bisect_right(self.readings, span.start, key=lambda r: r.content[0].start)
+        near = (piece for reading in self.readings[max(0, last - _NEAR) : last] if reading.content != holder for piece in reading.content)
+        return any(piece.holds(span) and not (outside and piece.holds(outside)) for piece in near)
 
 
 def find_times_said(telling: Telling) -> list[Interval | None]:
@@ -97,7 +113,7 @@ def _find_shared(telling: Telling, index: int, found: Sequence[Interval | None])
     if speaker is None or index == 0 or _is_present(text, reading):
         return None
     start = find_sentence_start(text, reading.cue[0].start + INTO)
-    for j in range(index - 1, -1, -1):
+    for j in range(index - 1, max(-1, index - _NEAR), -1):
         other = telling.readings[j]
         if other.within == reading.within and other.cue and telling.get_speaker(j) == speaker:
             return found[j] if start <= other.cue[0].start < reading.cue[0].start and not _is_present(text, other) else None
@@ -112,8 +128,14 @@ def _find_made(telling: Telling, index: int) -> Interval | None:
     noun = _find_document_noun(telling, index)
     if noun is None:
         return None
-    places = re.finditer(rf"\b{re.escape(noun)}\b", telling.text, re.I)
-    days = [days for place, _ in zip(places, range(_NAMES), strict=False) if (days := _find_making(telling, place.end()))]
+    if noun not in telling.makings:
+        telling.makings[noun] = _date_document(telling, noun)
+    return telling.makings[noun]
+
+
+def _date_document(telling: Telling, noun: str) -> Interval | None:
+    places = islice(re.finditer(rf"\b{re.escape(noun)}\b", telling.text, re.I), _NAMES)
+    days = [days for place in places if (days := _find_making(telling, place.end()))]
     best = [d for d, is_own in days if is_own] or [d for d, _ in days]
     return best[0] if best and len(set(best)) == 1 else None
 
@@ -124,7 +146,11 @@ def _find_document_noun(telling: Telling, index: int) -> str | None:
     for span in (*reading.source, *telling.mentions.get(telling.get_speaker(index) or "", ())):
         found = compile_words("documents", r"\b(?:%s)\b").findall(_cut_relative(span.of(text)))
         if found:
-            return str(found[-1]) if not re.match(r"(?:an?|his|her|their)\b", span.of(text), re.I) or span not in reading.source else None
+            return (
+                str(found[-1]).lower()
+                if not re.match(r"(?:an?|his|her|their)\b", span.of(text), re.I) or span not in reading.source
+                else None
+            )
     return None
 
 
@@ -138,8 +164,8 @@ def _find_making(telling: Telling, at: int) -> tuple[Interval, bool] | None:
     made = compile_words("issued", r"\b(%s)\b").search(telling.text, at, end)
     if made is None or breaks("made_breaks", telling.text[at : made.start()]):
         return None
-    time = next((t for t in telling.times if t.days and made.end() <= t.span.start < end), None)
-    if time is None or time.days is None or any(r.meets(time.span) for reading in telling.readings for r in reading.content):
+    time = next(iter(telling.list_times(made.end(), end)), None)
+    if time is None or time.days is None or telling.is_in_content(time.span):
         return None
     between = telling.text[made.end() : time.span.start]
     if breaks("breaks", between) or ends_in("barred_lead", between) or is_of_noun(telling.text, time.span):
@@ -157,7 +183,7 @@ def _find_before(telling: Telling, index: int, found: Sequence[Interval | None])
     sentence = _find_sentence_before(text, here)
     if sentence is None or speaker is None or _is_present(text, reading) or _has_time(telling, here, reading):
         return None
-    for j in range(index - 1, -1, -1):
+    for j in range(index - 1, max(-1, index - _NEAR), -1):
         other = telling.readings[j]
         if other.within != reading.within or other.embed is not None or telling.get_speaker(j) != speaker:
             continue
@@ -174,7 +200,7 @@ def _find_before(telling: Telling, index: int, found: Sequence[Interval | None])
 def _has_time(telling: Telling, here: int, reading: Reading) -> bool:
     """Whether the sentence tells another time before what is said."""
     last = max(span.end for span in (*reading.cue, *reading.source))
-    return any(t.days and here <= t.span.start < last and not any(c.meets(t.span) for c in reading.content) for t in telling.times)
+    return any(not any(c.meets(t.span) for c in reading.content) for t in telling.list_times(here, last))
 
 
 def _is_short(days: Interval) -> bool:
@@ -184,7 +210,7 @@ def _is_short(days: Interval) -> bool:
 def _find_act(telling: Telling, sentence: Span, holder: Sequence[Span] | None, acts: str) -> Interval | None:
     """The days of the act of saying that a sentence tells of, if it dates one thing only."""
     text = telling.text
-    inside = [t for t in telling.times if t.days and t.type in ("DATE", "TIME") and sentence.holds(t.span)]
+    inside = telling.list_times(sentence.start, sentence.end)
     if len(inside) != 1 or compile_words(acts, r"\b(?:%s)\b").search(text, sentence.start, sentence.end) is None:
         return None
     time = inside[0]
@@ -192,10 +218,7 @@ def _find_act(telling: Telling, sentence: Span, holder: Sequence[Span] | None, a
         return None
     if time.days is None or not _is_short(time.days) or (holder is not None and not any(span.holds(time.span) for span in holder)):
         return None
-    contents = [r.content for r in telling.readings if r.content and r.content != holder]
-    if any(span.holds(time.span) and not span.holds(sentence) for spans in contents for span in spans if spans != holder):
-        return None
-    return time.days
+    return None if telling.is_in_content(time.span, sentence, holder) else time.days
 
 
 def _find_first(reading: Reading) -> int:
@@ -204,10 +227,12 @@ def _find_first(reading: Reading) -> int:
 
 def _find_sentence_before(text: str, here: int) -> Span | None:
     """The sentence that ends at `here`; None where a paragraph begins."""
-    gap = text[:here].rstrip(" \t\u00a0\"'“‘")
-    if not gap or gap[-1] in "\n\r":
+    end = here
+    while end > 0 and text[end - 1] in " \t\u00a0\"'“‘":
+        end -= 1
+    if end == 0 or text[end - 1] in "\n\r":
         return None
-    return Span(find_sentence_start(text, len(gap) - 1), len(gap))
+    return Span(find_sentence_start(text, end - 1), end)
 
 
 def _is_present(text: str, reading: Reading) -> bool:
@@ -245,7 +270,7 @@ def _find_talk(telling: Telling) -> Interval | None:
     if len(turns) < 2:
         return None
     text, end = telling.text, turns[0].source[0].start
-    inside = [t for t in telling.times if t.days and t.type in ("DATE", "TIME") and max(0, end - _BEFORE_TURNS) <= t.span.start < end]
+    inside = telling.list_times(end - _BEFORE_TURNS, end)
     for act in compile_words("talks", r"\b(?:%s)\b").finditer(text, max(0, end - _BEFORE_TURNS), end):
         after = next((t for t in inside if act.end() <= t.span.start < act.end() + 50), None)
         if after and not breaks("breaks", text[act.end() : after.span.start]) and not is_of_noun(text, after.span):
