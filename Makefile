@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check train bench clean
+.PHONY: help demo test check train train-certainty bench clean
 
 help:
 	@echo "make demo                 read an example article, in text and in HTML"
 	@echo "make test                 style, types and all tests"
 	@echo "make bench DATA=DIR       attribution and speed on a folder in PolNeAR's layout"
 	@echo "make train DATA=DIR       train, export and calibrate the reader on PolNeAR (DIR holds train/ and dev/)"
+	@echo "make train-certainty DATA=DIR WEIGHTS=FILE   train the head for certainty on factuality sets, on the reader's weights"
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "onrecord needs Python 3.11 or newer; name it with: make PYTHON=python3.12"; exit 1; }
@@ -52,6 +53,10 @@ train: $(TRAIN_VENV)/.ready
 	$(TRAIN) training.export --weights $(OUT)/average.pt --out $(OUT)/export
 	$(TRAIN) training.calibrate --data $(DATA)/dev --reader $(OUT)/export
 	@echo "Copy $(OUT)/export/* to src/onrecord/data/reader/ to ship it."
+
+train-certainty: $(TRAIN_VENV)/.ready
+	@test -d "$(DATA)/UW" && test -f "$(WEIGHTS)" || { echo "make train-certainty DATA=DIR WEIGHTS=FILE: DIR holds UW/, UDS_IH2/ and MEANTIME/, FILE is train's average.pt"; exit 2; }
+	$(TRAIN) training.certainty --data $(DATA) --weights $(WEIGHTS) --reader src/onrecord/data/reader
 
 clean:
 	rm -rf $(VENV) $(TRAIN_VENV) build dist .pytest_cache .mypy_cache .ruff_cache

@@ -88,7 +88,7 @@ def main() -> None:
     tokenizer.save(str(args.out / "tokenizer.json"), pretty=False)
     described = args.out / "reader.json"
     known = json.loads(described.read_text()) if described.exists() else {}
-    names = ("encoder.onnx", "anchors.onnx", "tokenizer.json")
+    names = ("encoder.onnx", "anchors.onnx", "tokenizer.json")  # training.certainty adds its own
     known["sha256"] = {name: hashlib.sha256((args.out / name).read_bytes()).hexdigest() for name in names}
     known["transitions"] = [[round(x, 5) for x in row] for row in reader.transitions.tolist()]
     described.write_text(json.dumps(known, indent=1) + "\n")

@@ -42,7 +42,7 @@ def read_states(article: Article, model: Model) -> Tagged:
     states, pieces = [], []
     for window in pack_windows(cut_pieces(article.text, find_paragraphs(article.text), model.tokenizer)):
         ids, shapes, mask, own = _lay_out([window])
-        hidden, _ = model.encoder.run(None, {"ids": ids, "shapes": shapes, "mask": mask})
+        (hidden,) = model.encoder.run(["hidden"], {"ids": ids, "shapes": shapes, "mask": mask})
         states.append(hidden[0][own[0]])
         pieces += [Span(int(s), int(e)) for s, e in zip(window.starts[own[0]], window.ends[own[0]], strict=True)]
     own_states = torch.tensor(np.concatenate(states), dtype=torch.float32)

@@ -147,6 +147,14 @@ class Page:
 # --- statements as read, before anybody is resolved --------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A predicate, and how sure the author of its sentence presents it as being, -3 to 3, as the reader's head has it."""
+
+    span: Span
+    value: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """One attribution relation as the text has it. `within` is the index of the reading whose content holds this one."""
@@ -158,6 +166,7 @@ class Reading:
     confidence: float
     within: int | None = None
     embed: int | None = None  # index of the embed whose words these are
+    judged: tuple[Judged, ...] = ()  # the predicates of its content, in text order
 
 
 # --- the report --------------------------------------------------------------------------------------------------------

@@ -21,7 +21,8 @@ LABELS: dict[StatementKind, str] = {"direct": "said", "indirect": "paraphrased",
 NO_SOURCE = "(no source in the text)"
 CARRIED_ON = "(source carried on from above)"
 _NOT_NAMED = "(not named)"
-_TOLD = ((-2.0, "denied"), (-0.75, "doubted"), (0.75, "open"), (2.25, "likely"))  # value up to which, after -3 … 3
+# values up to which, from -3 to 3; what is plainly said, between open and certain, needs no word
+_TOLD = ((-1.5, "denied"), (-0.25, "doubted"), (1.0, "open"), (1.499, None), (3.0, "certain"))
 _INSERTION = re.compile(r"\[[^\]]*\]")
 _OPENING = "\"“„‟«‹‘「『＂`'"
 _PAIRS = {"”": "“", "»": "«", "」": "「", "』": "『"}
@@ -213,8 +214,14 @@ def _describe_certainty(statement: Statement, text: str) -> str | None:
     certainty = statement.certainty
     if certainty is None:
         return None
-    word = next((word for most, word in _TOLD if certainty.value <= most), "certain")
-    return f"{word} (“{show(certainty.span.of(text))}”)" if certainty.span and certainty.span not in statement.cue else word
+    word = next((word for most, word in _TOLD if certainty.value <= most), None)
+    if word is None:
+        return None
+    return (
+        f"{word} (“{show(certainty.span.of(text))}”)"
+        if certainty.span and not any(cue.holds(certainty.span) for cue in statement.cue)
+        else word
+    )
 
 
 # --- contents --------------------------------------------------------------------------------------------------------

@@ -14,12 +14,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from onrecord.extract.certainty import judge_sentences
 from onrecord.extract.decode import Relation, decode_relations
-from onrecord.extract.model import Model, load_model
+from onrecord.extract.model import Floats, Model, load_model
 from onrecord.extract.quotes import Place, find_open_end, find_place, find_whole_quotation, strip_marks, tell_kind
 from onrecord.extract.windows import Pieces, cut_pieces, pack_windows
-from onrecord.text import Quotation, Turn, find_turns, trim
-from onrecord.types import Block, Embed, Reading, Span
+from onrecord.text import Quotation, Turn, find_sentence_end, find_turns, trim
+from onrecord.types import Block, Embed, Judged, Reading, Span
 
 __all__ = ["extract"]
 
@@ -49,9 +50,9 @@ def extract(
     level = [*readings, *_read_turns(turns), *_read_embeds(embeds)]
     found: list[Reading] = []
     while level:
-        first = len(found)
+        inner, level = _read_again(text, level, len(found), model, max(least, model.settings["nested_threshold"]))
         found += level
-        level = list(_read_again(text, found, first, model, max(least, model.settings["nested_threshold"])))
+        level = inner
     return _put_in_order(found)
 
 
@@ -68,16 +69,28 @@ def _read_level(text: str, paragraphs: Sequence[Place], model: Model, least: flo
     return readings
 
 
-def _read_inside(text: str, places: Sequence[Place], model: Model, least: float) -> Iterator[tuple[int, Reading]]:
-    """The statements inside each of some contents, with the index of the content."""
+def _read_inside(
+    text: str, places: Sequence[Place], model: Model, least: float
+) -> tuple[list[tuple[int, Reading]], list[tuple[Judged, ...]]]:
+    """The statements inside each of some contents, with the index of the content; and the predicates of each one's first sentence."""
+    found: list[tuple[int, Reading]] = []
+    judged: list[tuple[Judged, ...]] = []
     for first, last in _take_turns(places):
         windows = pack_windows(p for place in places[first:last] for p in _cut_place(text, place, model))
         spans = sorted((span, at) for at in range(first, last) for span in places[at].spans)
-        for relation in decode_relations(model, model.read_windows(windows), least):
+        middle: list[Floats] = []
+        for relation in decode_relations(model, model.read_windows(windows, middle), least):
             begins = relation.cue[0] if relation.cue else relation.content[0]
             at = spans[bisect_right(spans, begins.start, key=lambda s: s[0].start) - 1][1]
-            for reading in _build_readings(text, places[at].quotations, _clip(relation, places[at])):
-                yield at, reading
+            found += ((at, reading) for reading in _build_readings(text, places[at].quotations, _clip(relation, places[at])))
+        sentences = [_find_first_sentence(text, place) for place in places[first:last]]
+        judged += judge_sentences(text, sentences, windows, middle, model)
+    return found, judged
+
+
+def _find_first_sentence(text: str, place: Place) -> Span:
+    start = place.spans[0].start
+    return Span(start, min(find_sentence_end(text, start), place.spans[-1].end))
 
 
 def _clip(relation: Relation, place: Place) -> Relation:
@@ -192,18 +205,22 @@ def _covers(reading: Reading, span: Span) -> bool:
     return 2 * shared > len(span)
 
 
-def _read_again(text: str, found: Sequence[Reading], first: int, model: Model, least: float) -> Iterator[Reading]:
-    """What is reported inside the contents of `found[first:]`."""
+def _read_again(text: str, level: Sequence[Reading], first: int, model: Model, least: float) -> tuple[list[Reading], list[Reading]]:
+    """What is reported inside the contents of `level`, whose first has index `first`; and `level` with its contents' predicates."""
     holders, places = [], []
-    for index in range(first, len(found)):
-        reading = found[index]
+    for index, reading in enumerate(level):
         inside = _find_inside(text, reading)
         if sum(map(len, inside)) >= _LEAST_CHARACTERS:
             holders.append(index)
             places.append(find_place(text, inside))
-    for at, reading in _read_inside(text, places, model, least):
-        if reading.cue and reading.source and not (reading.kind == "indirect" and _is_speaker(text, reading)):
-            yield replace(reading, within=holders[at])
+    found, judged = _read_inside(text, places, model, least)
+    inner = [
+        replace(reading, within=first + holders[at])
+        for at, reading in found
+        if reading.cue and reading.source and not (reading.kind == "indirect" and _is_speaker(text, reading))
+    ]
+    known = dict(zip(holders, judged, strict=True))
+    return inner, [replace(reading, judged=known.get(index, ())) for index, reading in enumerate(level)]
 
 
 def _find_inside(text: str, reading: Reading) -> list[Span]:

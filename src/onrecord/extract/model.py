@@ -1,8 +1,9 @@
-"""The shipped reader: two int8 graphs run by onnxruntime, and the paths of its CRF.
+"""The shipped reader: three int8 graphs run by onnxruntime, and the paths of its CRF.
 
 `encoder.onnx` runs once over every window, `anchors.onnx` once for each piece that may begin a cue, over its own paragraph; see
-training/model.py for what they compute. Small batches run side by side, one on each processor. The files are
-checked against the hashes in `reader.json` when they are loaded: a damaged installation says so.
+training/model.py for what they compute. `certainty.onnx` reads sentences from the encoder's middle states (training/certainty.py).
+Small batches run side by side, one on each processor. The files are checked against the hashes in `reader.json` when they are
+loaded: a damaged installation says so.
 """
 
 from __future__ import annotations
@@ -54,30 +55,58 @@ class Model:
     tokenizer: Tokenizer
     encoder: Any
     anchors: Any
+    certainty: Any
     transitions: Floats
     settings: dict[str, Any]
     workers: ThreadPoolExecutor
 
-    def read_windows(self, windows: Sequence[Window]) -> list[Anchor]:
-        """The anchors of all windows, in the windows' order."""
-        batches = list(_fill_batches(windows))
-        views = [v for found in self.workers.map(lambda b: self._read_batch(windows, b), batches) for v in found]
-        views.sort(key=lambda v: len(v.states))
+    def read_windows(self, windows: Sequence[Window], middle: list[Floats] | None = None) -> list[Anchor]:
+        """The anchors of all windows, in the windows' order. The encoder's middle states of each are put into `middle`, if it is given."""
+        batches = _fill_batches([len(w) for w in windows])
+        read = list(self.workers.map(lambda b: self._read_batch(windows, b, middle is not None), batches))
+        if middle is not None:
+            middle += put_back(batches, [states for _, states in read], len(windows))
+        views = sorted((v for found, _ in read for v in found), key=lambda v: len(v.states))
         anchors = [a for k in range(0, len(views), _PATHS) for a in self._read_paths(windows, views[k : k + _PATHS])]
         return [anchor for _, anchor in sorted(anchors, key=lambda a: (a[0], a[1].at))]
 
-    def _read_batch(self, windows: Sequence[Window], batch: Sequence[int]) -> list[_View]:
+    def read_middle(self, windows: Sequence[Window]) -> list[Floats]:
+        """The encoder's middle states of each window, pieces by width."""
+        batches = _fill_batches([len(w) for w in windows])
+        read = list(self.workers.map(lambda b: self._encode([windows[i] for i in b], with_middle=True)[-1], batches))
+        return put_back(batches, read, len(windows))
+
+    def judge(self, sentences: Sequence[Floats]) -> list[Floats]:
+        """What the certainty head gives for each piece of sentences: values, and last the log-odds that a predicate begins."""
+        batches = [b for b in _fill_batches([len(s) for s in sentences]) if len(sentences[b[0]])]
+        return put_back(batches, list(self.workers.map(lambda b: self._judge_batch([sentences[i] for i in b]), batches)), len(sentences))
+
+    def _judge_batch(self, batch: Sequence[Floats]) -> list[Floats]:
+        middle = np.zeros((len(batch), max(map(len, batch)), batch[0].shape[-1]), dtype=np.float32)
+        mask = np.zeros(middle.shape[:2], dtype=np.int64)
+        for row, states in enumerate(batch):
+            middle[row, : len(states)], mask[row, : len(states)] = states, 1
+        (values,) = self.certainty.run(None, {"middle": middle, "mask": mask})
+        return [values[row, : len(states)] for row, states in enumerate(batch)]
+
+    def _encode(self, windows: Sequence[Window], with_middle: bool) -> tuple[Floats, Floats, NDArray[np.bool_], list[Floats]]:
+        """Hidden states and tags of the windows, which pieces are their own, and the middle states of each, if they are asked for."""
+        ids, shapes, mask, own = _lay_out(windows)
+        names = ["hidden", "tags", *(("middle",) if with_middle else ())]
+        hidden, tags, *middle = self.encoder.run(names, {"ids": ids, "shapes": shapes, "mask": mask})
+        return hidden, tags, own, [states[row, : len(windows[row])].astype(np.float16) for states in middle for row in range(len(windows))]
+
+    def _read_batch(self, windows: Sequence[Window], batch: Sequence[int], with_middle: bool) -> tuple[list[_View], list[Floats]]:
         """What each anchor of a batch sees in its own paragraph: no relation reaches further, and short rows are where the speed is."""
         inside = [windows[i] for i in batch]
-        ids, shapes, mask, own = _lay_out(inside)
-        hidden, tags = self.encoder.run(None, {"ids": ids, "shapes": shapes, "mask": mask})
+        hidden, tags, own, middle = self._encode(inside, with_middle)
         cues = np.where(own, _softmax(tags)[..., _BEGINS_CUE], 0)
         places = [
             (row, at, *_find_paragraph(inside[row], at))
             for row, at in zip(*(i.tolist() for i in np.nonzero(cues > self.settings["cue_floor"])), strict=True)
         ]
         if not places:
-            return []
+            return [], middle
         length = max(last - first for _, _, first, last in places)
         cut = np.zeros((len(places), length, hidden.shape[-1]), dtype=np.float32)
         mask = np.zeros((len(places), length), dtype=np.int64)
@@ -85,9 +114,10 @@ class Model:
             cut[k, : last - first], mask[k, : last - first] = hidden[row, first:last], 1
         at = np.array([at - first for _, at, first, _ in places])
         (states,) = self.anchors.run(None, {"hidden": cut, "mask": mask, "rows": np.arange(len(places)), "at": at})
-        return [
+        views = [
             _View(batch[row], at, first, float(cues[row, at]), states[k, : last - first]) for k, (row, at, first, last) in enumerate(places)
         ]
+        return views, middle
 
     def _read_paths(self, windows: Sequence[Window], views: Sequence[_View]) -> Iterator[tuple[int, Anchor]]:
         length = max(len(v.states) for v in views)
@@ -122,11 +152,20 @@ def _find_paragraph(window: Window, at: int) -> tuple[int, int]:
     return int(breaks[after - 1]) + 1, int(breaks[after])
 
 
-def _fill_batches(windows: Sequence[Window]) -> list[list[int]]:
-    """Indices of windows, batched by length, the longest first so that no worker is left with one at the end."""
+def put_back(batches: Sequence[Sequence[int]], read: Sequence[Sequence[Floats]], count: int) -> list[Floats]:
+    """What was read in batches, in the order of the things read; empty where nothing was."""
+    placed = [np.zeros((0, 0), dtype=np.float32)] * count
+    for batch, rows in zip(batches, read, strict=True):
+        for i, row in zip(batch, rows, strict=True):
+            placed[i] = row
+    return placed
+
+
+def _fill_batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Indices of rows of these lengths, batched by length, the longest first so that no worker is left with one at the end."""
     batches: list[list[int]] = []
-    for i in sorted(range(len(windows)), key=lambda i: -len(windows[i])):
-        if batches and len(windows[batches[-1][0]]) * (len(batches[-1]) + 1) <= _BATCH:
+    for i in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
+        if batches and lengths[batches[-1][0]] * (len(batches[-1]) + 1) <= _BATCH:
             batches[-1].append(i)
         else:
             batches.append([i])
@@ -208,6 +247,7 @@ def load_model(folder: Path | None = None) -> Model:
         tokenizer=Tokenizer.from_str(parts["tokenizer.json"].decode()),
         encoder=_start_session(parts["encoder.onnx"]),
         anchors=_start_session(parts["anchors.onnx"]),
+        certainty=_start_session(parts["certainty.onnx"]),
         transitions=np.array(settings["transitions"], dtype=np.float32),
         settings=settings,
         workers=ThreadPoolExecutor(count_threads(), thread_name_prefix="onrecord"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from onrecord.resolve.certainty import rate_certainty
 from onrecord.resolve.chains import build_chain, find_medium
 from onrecord.resolve.entities import Entity, fold_name, write_sources
 from onrecord.resolve.mentions import Mention, parse_mention
@@ -65,6 +66,7 @@ def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
         published=page.published,
     )
     said = find_times_said(telling)
+    certainty = rate_certainty(page.text, readings)
     statements = tuple(
         Statement(
             id=f"s{i + 1}",
@@ -75,6 +77,7 @@ def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
             within=None if reading.within is None else f"s{reading.within + 1}",
             chain=build_chain(i, readings, named, media),
             time=said[i],
+            certainty=certainty[i],
             confidence=reading.confidence,
             evidence=() if reading.embed is None else (evidence_ids[reading.embed],),
         )
