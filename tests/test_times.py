@@ -278,6 +278,23 @@ def say(marked: str, published: date | None = THURSDAY) -> str:
     return _show(find_times_said(Telling(text=text, readings=[reading], times=find_times(text, published).found))[0])
 
 
+TENSES = [
+    ("Talks resume on Sunday.", "2031-05-18"),
+    ("They have until Monday to answer.", "2031-05-19"),
+    ("Until Monday, they had not answered.", "2031-05-12"),
+    ("He was told to report to the port by Friday.", "2031-05-16"),
+    ("By Friday the water had gone.", "2031-05-09"),
+    ("The hearing is Saturday.", "2031-05-17"),
+    ("It sank the night of March 3.", "2031-03-03"),
+    ("It sank on the third Monday of January.", "2031-01-20"),
+]
+
+
+@pytest.mark.parametrize(("text", "day"), TENSES)
+def test_a_bare_day_takes_its_side_from_the_words_around(text: str, day: str) -> None:
+    assert [_show(t.days) for t in find_times(text, THURSDAY).found] == [day]
+
+
 SAID = [
     ("(The port) {said} on Tuesday [it would close].", "2031-05-13"),
     ("(The port) {told} reporters Monday [that it would close].", "2031-05-12"),
@@ -337,6 +354,81 @@ def test_a_quotation_without_a_cue_carries_on_and_a_nested_one_stays_inside() ->
     carried = Reading(content=(Span(72, 84),), kind="direct", confidence=1.0)
     said = find_times_said(Telling(text=text, readings=[outer, nested, carried], times=times))
     assert [_show(days) for days in said] == ["2031-05-12", "2031-05-11", "2031-05-12"]
+
+
+def hear(text: str, *statements: tuple[str, str, str], speakers: list[str | None], **mentions: str) -> list[str]:
+    """When each statement, given as source, cue and content, was said; a content in marks is direct. `mentions` are by speaker."""
+
+    def find(words: str) -> tuple[Span, ...]:
+        return (Span(text.index(words), text.index(words) + len(words)),) if words else ()
+
+    readings = [
+        Reading(content=find(c), cue=find(q), source=find(s), kind="direct" if c[0] == "“" else "indirect", confidence=1.0)
+        for s, q, c in statements
+    ]
+    placed = {speaker: find(words) for speaker, words in mentions.items()}
+    times = find_times(text, THURSDAY).found
+    telling = Telling(text=text, readings=readings, times=times, speakers=speakers, mentions=placed, published=THURSDAY)
+    return [_show(days) for days in find_times_said(telling)]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("In a paper published on 2 May, a team gave figures. It rains. The paper states it will end.", "2031-05-02"),
+        ("They found a letter, which is dated March 3, 2030. The paper, that letter, states it will end.", "2030-03-03"),
+        ("A paper published on 2 May is one, a paper published on 4 May another. It rains. The paper states it will end.", "-"),
+        ("A paper on ferries was to be published after the vote on 2 May. The paper states it will end.", "-"),
+    ],
+)
+def test_what_a_document_says_it_said_when_it_was_made(text: str, days: str) -> None:
+    source = "that letter" if "letter" in text else "The paper"
+    assert hear(text, (source, "states", "it will end"), speakers=["p1"]) == [days]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Quill rang the owner on Monday. He said it would close.", "2031-05-12"),
+        ("Quill sank on Monday. He said it would close.", "-"),
+        ("Quill rang the owner on Monday.\n\nHe said it would close.", "-"),
+        ("Quill rang the owner on Monday. On Tuesday the crew rested, and He said it would close.", "-"),
+        ("Quill wrote two books last year. He said it would close.", "-"),
+        ("Quill rang the owner on Monday. He says it would close.", "-"),
+    ],
+)
+def test_a_statement_goes_on_with_its_sources_act_in_the_sentence_before(text: str, days: str) -> None:
+    cue = "says" if "says" in text else "said"
+    assert hear(text, ("He", cue, "it would close"), speakers=["p1"], p1="Quill") == [days]
+
+
+def test_the_same_source_goes_on_in_a_sentence_and_the_next_and_another_does_not() -> None:
+    text = "Quill said on Monday it sank, and added it was old. He denied a fire. Noor warned of more."
+    statements = [("Quill", "said", "it sank"), ("Quill", "added", "it was old"), ("He", "denied", "a fire"), ("Noor", "warned", "of more")]
+    assert hear(text, *statements, speakers=["p1", "p1", "p1", "p2"]) == ["2031-05-12"] * 3 + ["-"]
+
+
+def test_the_turns_of_an_interview_have_the_day_of_the_talk() -> None:
+    text = "We spoke on Monday, in the harbour.\n\nQ: Will it sink on Friday?\n\nA: It sank.\n\nNoor said it was old."
+    statements = [("Q", "", "Will it sink on Friday?"), ("A", "", "It sank."), ("Noor", "said", "it was old")]
+    assert hear(text, *statements, speakers=["p1", "p2", "p3"]) == ["2031-05-12", "2031-05-12", "-"]
+
+
+def test_quotations_of_a_live_blog_are_of_its_day_and_those_of_a_chronicle_of_its_headings() -> None:
+    live = "Live\n\n17:31\n\n“It sank,” Quill said.\n\n17:12\n\nNoor claimed it was old.\n\n16:40\n\nRain."
+    statements = [("Quill", "said", "“It sank,”"), ("Noor", "claimed", "it was old")]
+    assert hear(live, *statements, speakers=["p1", "p2"]) == ["2031-05-15", "-"]
+    chronicle = "Days\n\n3 March\n\n“It sank,” Quill said.\n\n5 March\n\n“It was old,” Noor claimed."
+    statements = [("Quill", "said", "“It sank,”"), ("Noor", "claimed", "“It was old,”")]
+    assert hear(chronicle, *statements, speakers=["p1", "p2"]) == ["2031-03-03", "2031-03-05"]
+
+
+def test_words_that_a_post_holds_too_were_said_when_it_was_posted() -> None:
+    text = "“It sank on the way to the old harbour,” Quill wrote.\nIt sank on the way to the old harbour, all of it."
+    reading = Reading(content=(Span(0, 40),), cue=(Span(47, 52),), source=(Span(41, 46),), kind="direct", confidence=1.0)
+    embed = Embed(span=Span(54, 104), platform="Mastodon", posted=date(2031, 5, 1), content=(Span(54, 104),))
+    telling = Telling(text=text, readings=[reading], times=[], embeds=[embed])
+    assert find_times_said(telling) == [Interval(date(2031, 5, 1), date(2031, 5, 1))]
 
 
 def test_times_are_values_of_the_contract() -> None:

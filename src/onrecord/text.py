@@ -9,9 +9,10 @@ one paragraph, because a mark left open at its end is how a running quotation is
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from onrecord.types import Span
@@ -80,23 +81,26 @@ _SENTENCE_END = re.compile(
 
 def find_sentence_start(text: str, at: int, reach: int = 600) -> int:
     """Where the sentence that holds code point `at` begins, looking back `reach` at most."""
-    low = max(0, at - reach)
-    start = low
-    for match in _SENTENCE_END.finditer(text, low, at):
-        start = match.end()
-    return start
+    starts, _ = _find_sentence_bounds(text)
+    return max(0, at - reach, starts[bisect_right(starts, at) - 1])
 
 
 def find_sentence_end(text: str, at: int, reach: int = 600) -> int:
     """Where the sentence that holds code point `at` ends, its end mark left out, looking ahead `reach` at most."""
-    high = min(len(text), at + reach)
-    match = _SENTENCE_END.search(text, at, high)
-    return match.start() if match else high
+    _, ends = _find_sentence_bounds(text)
+    return min(len(text), at + reach, ends[bisect_left(ends, at)])
 
 
-def find_sentence_starts(text: str) -> list[int]:
+def find_sentence_starts(text: str) -> tuple[int, ...]:
     """Where each sentence of `text` begins, in order."""
-    return [0, *(m.end() for m in _SENTENCE_END.finditer(text))]
+    return _find_sentence_bounds(text)[0]
+
+
+@lru_cache(maxsize=8)
+def _find_sentence_bounds(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Where sentences begin, from 0 on, and where they end, up to one past the text's end."""
+    bounds = [m.span() for m in _SENTENCE_END.finditer(text)]
+    return (0, *(end for _, end in bounds)), (*(start for start, _ in bounds), len(text) + 1)
 
 
 @dataclass(frozen=True, slots=True)

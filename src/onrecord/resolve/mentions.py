@@ -58,7 +58,7 @@ def parse_mention(text: str, span: Span, names: Names, vocabulary: Vocabulary) -
     first = words[0].of(text).lower()
     pronoun = next((name for name, forms in vocabulary.pronouns.items() if first in forms), None)
     if pronoun and all(w.of(text).lower() in vocabulary.pronouns[pronoun] for w in words):
-        return _build_pronoun(text, span, pronoun)
+        return build_pronoun(text, span, pronoun)
     if _names_two(text, span, names, vocabulary):
         return Mention(span, "description", span.of(text), head=words[-1].of(text).lower(), kind="group", plural=True)
     counted = _COUNTED.match(text, span.start, span.end)
@@ -112,7 +112,8 @@ def _is_bare_name(text: str, left: Span, names: Names, vocabulary: Vocabulary) -
     )
 
 
-def _build_pronoun(text: str, span: Span, pronoun: str) -> Mention:
+def build_pronoun(text: str, span: Span, pronoun: str) -> Mention:
+    """A pronoun of a class (male, thing, speaker …)."""
     sex = pronoun if pronoun in ("male", "female") else None
     return Mention(
         span, "pronoun", span.of(text), head=pronoun, sex=sex, plural=pronoun in ("plural", "speakers"), definite=pronoun != "anybody"

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from onrecord.resolve.mentions import Mention, parse_mention
+from onrecord.resolve.mentions import Mention, build_pronoun, parse_mention
 from onrecord.resolve.names import Names, find_region_words, find_words
 from onrecord.resolve.vocabulary import Vocabulary, singular
 from onrecord.types import Span
@@ -82,7 +82,7 @@ def _scan_region(text: str, region: Span, names: Names, vocabulary: Vocabulary) 
         if i < skip:
             continue
         if plain in vocabulary.scanned and not _is_initial(text, word):
-            yield parse_mention(text, word, names, vocabulary)
+            yield build_pronoun(text, word, vocabulary.scanned[plain])
         owner = text[word.end : word.end + 2] in ("'s", "’s") and word.of(text)[0].isupper()
         if plain in vocabulary.determiners or plain in vocabulary.possessives or owner:
             end = _find_noun(text, words, i, vocabulary)

@@ -45,7 +45,7 @@ class Vocabulary:
     copulas: tuple[str, ...]
     aliases: tuple[str, ...]
     media: tuple[tuple[re.Pattern[str], str], ...]
-    scanned: Words  # pronouns that may stand for somebody, wherever they are
+    scanned: dict[str, str]  # pronouns that may stand for somebody, wherever they are -> class
     possessives: Words
 
     def is_noun(self, word: str) -> bool:
@@ -95,7 +95,7 @@ def load_vocabulary(language: str = "en") -> Vocabulary:
         copulas=tuple(data["links"]["copulas"]),
         aliases=tuple(data["links"]["aliases"]),
         media=tuple((re.compile(rf"\b(?:{phrase})\b", re.I), medium) for phrase, medium in data["media"]["phrases"]),
-        scanned=frozenset().union(*(pronouns[name] for name in data["words"]["scanned"])) - {"both", "others"},
+        scanned={form: name for name in data["words"]["scanned"] for form in data["pronouns"][name] if form not in ("both", "others")},
         possessives=frozenset(data["words"]["possessives"]),
     )
 

@@ -29,6 +29,9 @@ _MADE = 90  # code points from a document's name to the time of its making
 _NAMES = 40  # places where a document's noun stands that are looked at
 _BEFORE_TURNS = 1200  # code points before the first turn of an interview
 _NEAR = 40  # statements that are looked through
+_PRONOUN = 4  # code points of a pronoun, at most
+_ONE_OF_SOME = re.compile(r"(?:an?|his|her|their)\b", re.I)
+_AFTER_HEAD = re.compile(r",| (?:from|by|to|who|which|that|at|for|in) ")
 _SAME = 6  # words that make a quotation the same as a post
 
 
@@ -141,21 +144,17 @@ def _date_document(telling: Telling, noun: str) -> Interval | None:
 
 
 def _find_document_noun(telling: Telling, index: int) -> str | None:
-    """The noun of the source, if it is a document: its head, or what it is said to be ("Open Seas, a report")."""
-    text, reading = telling.text, telling.readings[index]
-    for span in (*reading.source, *telling.mentions.get(telling.get_speaker(index) or "", ())):
-        found = compile_words("documents", r"\b(?:%s)\b").findall(_cut_relative(span.of(text)))
+    """The head noun of the source, if it is a document; of what it was called before, if it is a pronoun."""
+    text, spans = telling.text, telling.readings[index].source
+    if spans and all(len(span) <= _PRONOUN for span in spans):
+        spans = tuple(telling.mentions.get(telling.get_speaker(index) or "", ()))
+    elif any(_ONE_OF_SOME.match(text, span.start) for span in spans):
+        return None
+    for span in spans:
+        found = compile_words("documents", r"\b(%s)(?:['’]s)?\Z").search(_AFTER_HEAD.split(span.of(text), maxsplit=1)[0])
         if found:
-            return (
-                str(found[-1]).lower()
-                if not re.match(r"(?:an?|his|her|their)\b", span.of(text), re.I) or span not in reading.source
-                else None
-            )
+            return found[1].lower()
     return None
-
-
-def _cut_relative(words: str) -> str:
-    return re.split(r",| (?:from|by|to|who|which|that|at|for|in) ", words, maxsplit=1)[0]
 
 
 def _find_making(telling: Telling, at: int) -> tuple[Interval, bool] | None:
@@ -211,9 +210,12 @@ def _find_act(telling: Telling, sentence: Span, holder: Sequence[Span] | None, a
     """The days of the act of saying that a sentence tells of, if it dates one thing only."""
     text = telling.text
     inside = telling.list_times(sentence.start, sentence.end)
-    if len(inside) != 1 or compile_words(acts, r"\b(?:%s)\b").search(text, sentence.start, sentence.end) is None:
+    if len(inside) != 1:
         return None
     time = inside[0]
+    found = compile_words(acts, r"\b(?:%s)\b").finditer(text, sentence.start, sentence.end)
+    if all(breaks("breaks", text[min(a.end(), time.span.end) : max(a.start(), time.span.start)]) for a in found):
+        return None
     if is_of_noun(text, time.span) or ends_in("barred_lead", text[max(0, time.span.start - 24) : time.span.start]):
         return None
     if time.days is None or not _is_short(time.days) or (holder is not None and not any(span.holds(time.span) for span in holder)):
