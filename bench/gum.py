@@ -135,6 +135,7 @@ def _read_name(text: str, words: Sequence[Word]) -> tuple[str, ...]:
     """The words of the proper name that heads a mention, without what stands before or after it; none if the head is a common noun,
     or if the mention names several.
     """
+    words = [w for w in words if text[w.start : w.end] not in ("[", "]")]
     forms = [text[w.start : w.end] for w in words]
     end = next(
         (i for i, w in enumerate(words) if i and (w.tag in ("ADP", "PUNCT", "SCONJ", "VERB") and not _is_bound(words, forms, i))),

@@ -36,6 +36,7 @@ def gather_names(text: str, readings: tuple[Reading, ...] = (), **more: object) 
         ("The Ministry of Tides met. The Ministry had no answer.", "Ministry", "Ministry of Tides"),
         ("The mill belongs to Corvane Holdings. Nobody at Corvane would speak.", "Corvane", "Corvane Holdings"),
         ("Tom “Bullet” Lane ran. They call Bullet a hero.", "Bullet", "Tom Lane"),
+        ("There is Tom [Lane], who films. They call Lane a friend.", "Lane", "Tom Lane"),
         ("The singer Ana Vell, known as Lark, sang. A fan saw Lark leave.", "Lark", "Ana Vell"),
         ("Ana Vell (@anavell) posted. The singer left.", "Ana Vell", "Ana Vell"),
         ("Ana Vell, a singer, arrived. The singer was late.", "The singer", "Ana Vell"),

@@ -30,7 +30,7 @@ RATE = 0.1
 LEAST = 5  # examples that have a feature, or it gets no weight
 CLEAR = (
     {"he": 0.25, "they": 0.4, "it": 0.5} | dict.fromkeys(BODIES, 0.4) | {f"{s} again": 0.35 for s in BODIES}
-)  # probability that is enough
+)  # probabilities that are enough
 # taken from the score of nobody for a noun that comes again: descriptions in GUM are of anybody, those in news mostly of who was named
 CAUTION = 1.5
 NEWS = frozenset({"news", "interview", "speech", "court", "bio"})

@@ -25,7 +25,7 @@ _COUNTED = re.compile(
     re.I,
 )
 _ONE = re.compile(r"(?:an?|another|one of) ", re.I)
-_ENDING = re.compile(r"(?:['’]s)?[\s.,;:'’\"”)]*\Z")
+_ENDING = re.compile(r"(?:['’]s)?[\s.,;:'’\"”)\]]*\Z")
 
 Form = Literal["name", "pronoun", "description"]
 
@@ -275,7 +275,7 @@ def _find_head_word(role: str, vocabulary: Vocabulary) -> str:
 
 def _read_described_role(text: str, left: Span, head: str, plural: bool, vocabulary: Vocabulary) -> tuple[str, ...]:
     """What somebody unnamed is: `chief executive`; a person or a man is nothing in particular."""
-    if head not in vocabulary.roles or head in vocabulary.anonymous or plural:
+    if head not in vocabulary.roles or head in vocabulary.plain_people or plural:
         return ()
     return (_drop_determiner(left.of(text).strip(" ,"), vocabulary),)
 

@@ -17,6 +17,7 @@ WORD = re.compile(r"[^\W\d_](?:[\w.]|[-‐‑'’](?=\w))*")
 _CONTRACTED = re.compile(r"(?<=\w)(?:n['’]t|['’](?:s|m|d|re|ve|ll))\Z", re.I)
 _NICKNAMED = re.compile(r" (?:“\w+”|\"\w+\"|‘\w+’|'\w+'|\(\w+\)) (?=[^\W\d_a-z])")
 _NICKNAME = re.compile(r" [“\"'‘(]\w+[”\"'’)] ")
+_INSERTED = re.compile(r" \[[^\W\d_a-z]\w+\]")  # the rest of a name that an editor put in
 _CLOSING = frozenset("”\"’')")
 _POSSESSIVE = re.compile(r"['’]s\b|(?<=s)['’](?!\w)")
 _NO_SENTENCE_START = re.compile(r"[^\s.!?:;…“\"‘—–\]][ \t\u00a0]*\Z")
@@ -105,7 +106,11 @@ def _is_particle_name(word: str, vocabulary: Vocabulary) -> bool:
 
 def _continues(text: str, run: list[Span], span: Span, vocabulary: Vocabulary) -> bool:
     between = text[run[-1].end : span.start]
-    if _NICKNAMED.match(text, run[-1].end) or (between[:1] in _CLOSING and len(run) > 1 and _NICKNAMED.match(text, run[-2].end)):
+    if (
+        _INSERTED.match(text, run[-1].end)
+        or _NICKNAMED.match(text, run[-1].end)
+        or (between[:1] in _CLOSING and len(run) > 1 and _NICKNAMED.match(text, run[-2].end))
+    ):
         return True
     if between not in {" ", "\u00a0", ". ", "-"} or (between == ". " and not _ABBREVIATION.search(text[run[-1].start : run[-1].end + 2])):
         return False
@@ -177,8 +182,8 @@ def strip_titles(text: str, name: Span, vocabulary: Vocabulary) -> tuple[Span, l
 
 
 def drop_nickname(name: str) -> str:
-    """`Tom “Bullet” Lane` without what he is called."""
-    return _NICKNAME.sub(" ", name)
+    """`Tom “Bullet” Lane` without what he is called, and `Tom [Lane` without the editor's bracket."""
+    return _NICKNAME.sub(" ", name).replace(" [", " ")
 
 
 def is_title(word: str, vocabulary: Vocabulary) -> bool:

@@ -181,7 +181,7 @@ class Gathering:
             kinds: dict[str, SourceKind] = {"organisation": "organisation", "group": "organisation", "document": "document"}
             entity.kind, entity.sure = kinds.get(mention.kind or "", "person"), True
         role = _DETERMINER.sub("", mention.text + (more[0].rstrip() if (more := _COMPLEMENT.match(self.text, mention.span.end)) else ""))
-        if entity.kind == "person" and not any(role in r for r in entity.roles):
+        if entity.kind == "person" and mention.head not in self.vocabulary.plain_people and not any(role in r for r in entity.roles):
             entity.roles.append(role)
         entity.heads.add(mention.head)
         entity.take(mention)
@@ -232,11 +232,12 @@ class Gathering:
         regime") must be one of the entity's.
         """
         recent = []
+        publisher = fold_name(self.here.publisher or "") if mention.form == "pronoun" else ()
         told = set(re.findall(r"(?<= )[A-Z][\w.-]+", mention.text)) if mention.form == "description" else set()
         told = {w.lower() for w in told} - {mention.head}
         for entity in islice(reversed(self._recent.values()), _SCANNED):
-            if self._is_within(mention, entity):
-                continue
+            if self._is_within(mention, entity) or (publisher and entity.named and publisher in {fold_name(n) for n in entity.names}):
+                continue  # an outlet names itself, and means others by "it"
             if _fits(entity, mention) and (not told or any(t in entity.heads or any(t in r.lower() for r in entity.roles) for t in told)):
                 recent.append(entity)
                 if len(recent) == _LOOK_BACK:

@@ -28,6 +28,7 @@ class Vocabulary:
     plain_titles: Words  # those that are no roles
     short_titles: dict[str, str]
     roles: Words
+    plain_people: Words  # nouns that are no roles
     male_roles: Words
     female_roles: Words
     offices: Words  # what follows "Secretary of"
@@ -78,6 +79,7 @@ def load_vocabulary(language: str = "en") -> Vocabulary:
         plain_titles=frozenset(titles["plain"]),
         short_titles=titles["short"],
         roles=frozenset(roles["nouns"]),
+        plain_people=frozenset(roles["plain"]),
         male_roles=frozenset(roles["male"]),
         female_roles=frozenset(roles["female"]),
         offices=frozenset(roles["offices"]),
@@ -95,7 +97,7 @@ def load_vocabulary(language: str = "en") -> Vocabulary:
         copulas=tuple(data["links"]["copulas"]),
         aliases=tuple(data["links"]["aliases"]),
         media=tuple((re.compile(rf"\b(?:{phrase})\b", re.I), medium) for phrase, medium in data["media"]["phrases"]),
-        scanned={form: name for name in data["words"]["scanned"] for form in data["pronouns"][name] if form not in ("both", "others")},
+        scanned={form: name for name in data["words"]["scanned"] for form in data["pronouns"][name]},
         possessives=frozenset(data["words"]["possessives"]),
     )
 
