@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check train train-certainty bench clean
+.PHONY: help demo test check train train-certainty train-ranking bench clean
 
 help:
 	@echo "make demo                 read an example article, in text and in HTML"
@@ -12,6 +12,7 @@ help:
 	@echo "make bench DATA=DIR       attribution and speed on a folder in PolNeAR's layout"
 	@echo "make train DATA=DIR       train, export and calibrate the reader on PolNeAR (DIR holds train/ and dev/)"
 	@echo "make train-certainty DATA=DIR WEIGHTS=FILE   train the head for certainty on factuality sets, on the reader's weights"
+	@echo "make train-ranking DATA=DIR   fit the ranker of sources on GUM (DIR holds xml/ and coref/)"
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "onrecord needs Python 3.11 or newer; name it with: make PYTHON=python3.12"; exit 1; }
@@ -57,6 +58,10 @@ train: $(TRAIN_VENV)/.ready
 train-certainty: $(TRAIN_VENV)/.ready
 	@test -d "$(DATA)/UW" && test -f "$(WEIGHTS)" || { echo "make train-certainty DATA=DIR WEIGHTS=FILE: DIR holds UW/, UDS_IH2/ and MEANTIME/, FILE is train's average.pt"; exit 2; }
 	$(TRAIN) training.certainty --data $(DATA) --weights $(WEIGHTS) --reader src/onrecord/data/reader
+
+train-ranking: $(READY)
+	@test -d "$(DATA)/xml" || { echo "make train-ranking DATA=DIR: DIR must hold xml/ and coref/ of GUM"; exit 2; }
+	PYTHONPATH=. $(BIN)/python -m training.ranking --data $(DATA) --out src/onrecord/data/en-ranking.json
 
 clean:
 	rm -rf $(VENV) $(TRAIN_VENV) build dist .pytest_cache .mypy_cache .ruff_cache
