@@ -98,6 +98,13 @@ def test_affiliations_are_sources() -> None:
     assert (trust.name, trust.kind) == ("Harbour Trust", "organisation")
 
 
+def test_whose_director_is_known() -> None:
+    text = "The Harbour Museum is shut. The museum’s director said no."
+    said = Reading(content=(Span(55, 57),), cue=(Span(50, 54),), source=(Span(28, 49),), kind="indirect", confidence=0.9)
+    museum, director = resolve(build_page(text), [said]).sources
+    assert (director.name, director.kind, director.affiliations) == ("The museum’s director", "unnamed", (museum.id,))
+
+
 # --- transcripts ------------------------------------------------------------------------------------------------------------
 
 

@@ -50,7 +50,8 @@ def find_mentions(text: str, regions: Sequence[Span], sources: Iterable[Mention]
             found[span] = replace(parse_mention(text, _reach_left(text, span, names, vocabulary), names, vocabulary), span=span)
     for region in regions:
         for mention in _scan_region(text, region, names, vocabulary):
-            if mention.form != "name" and mention.span not in found and mention.span.start not in begins:
+            owns = text[mention.span.end : mention.span.end + 2] in ("'s", "’s")  # "the museum" in the source "the museum's director"
+            if mention.form != "name" and mention.span not in found and (owns or mention.span.start not in begins):
                 found[mention.span] = mention
     return sorted(found.values(), key=lambda m: (m.span.start, -m.span.end))
 
