@@ -12,7 +12,7 @@ import onrecord
 from onrecord.resolve import gather, resolve
 from onrecord.resolve.ranking import Ranker
 from onrecord.text import find_paragraphs, find_turns
-from onrecord.types import Block, Origin, Page, Reading, Span
+from onrecord.types import Block, Embed, Origin, Page, Reading, Span
 
 
 def build_page(text: str, **more: object) -> Page:
@@ -149,6 +149,16 @@ def test_nothing_breaks_gathering(words: list[str]) -> None:
     gathered = gather(build_page(text), [])
     assert len(gathered.mentions) == len(gathered.entities)
     assert all(e.names and e.spans for e in gathered.entities)
+
+
+@pytest.mark.parametrize("name", ["🦊", "...", "@", "—"])
+def test_a_name_without_letters_is_a_name(name: str) -> None:
+    text = f"It sank.\n— {name} (@fox)\nThe fox said so."
+    author = Span(11, 11 + len(name))
+    embed = Embed(span=Span(0, 20), platform="Twitter", author=name, author_span=author, handle="@fox", content=(Span(0, 8),))
+    posted = Reading(content=(Span(0, 8),), source=(author,), kind="direct", confidence=1.0, embed=0)
+    (source,) = resolve(build_page(text, embeds=(embed,), authors=(name,), publisher=name), [posted]).sources
+    assert (source.name, source.handles) == (name, ("@fox",))
 
 
 def test_five_hundred_sources_are_told_apart() -> None:

@@ -67,10 +67,10 @@ class Entity:
 
 @lru_cache(maxsize=8192)
 def fold_name(name: str) -> tuple[str, ...]:
-    """A name's words without case, accents, hyphens, dots and the Arabic article, for comparison."""
+    """A name's words without case, accents, hyphens, dots and the Arabic article, for comparison; one at least, if only a sign."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
     words = re.findall(r"[^\W_]+", plain.replace("’", "").replace("'", ""))
-    return tuple(w for w in words if w not in {"al", "el", "the", "jr", "sr"}) or tuple(words)
+    return tuple(w for w in words if w not in {"al", "el", "the", "jr", "sr"}) or tuple(words) or (plain,)
 
 
 def tell_usual_sex(names: Iterable[str], vocabulary: Vocabulary) -> str | None:
