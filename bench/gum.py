@@ -61,13 +61,14 @@ def find_documents(folder: Path) -> list[tuple[Path, Path]]:
 def read_document(xml: Path, conll: Path) -> GoldDocument:
     """One document, its text set from the XML and its mentions taken from the CoNLL file."""
     raw = xml.read_text(encoding="utf-8")
-    text, words = _set_text(raw)
+    text, words = set_text(raw)
     mentions = sorted(_read_mentions(text, words, conll.read_text(encoding="utf-8")), key=lambda m: (m.start, -m.end))
     published = re.search(r'\bdateCreated="(\d{4}-\d\d-\d\d)', raw)
     return GoldDocument(xml.stem, xml.stem.split("_")[1], published[1] if published else None, text, tuple(mentions))
 
 
-def _set_text(raw: str) -> tuple[str, list[Word]]:
+def set_text(raw: str) -> tuple[str, list[Word]]:
+    """The text of a file's XML as print has it, and its words in order."""
     parts: list[str] = []
     words: list[Word] = []
     size, tight, group, paragraph, opened = 0, True, False, False, 0
@@ -92,7 +93,7 @@ def _set_text(raw: str) -> tuple[str, list[Word]]:
             continue
         if paragraph and size:
             write("\n\n")
-            tight, _quotes = True, 0
+            tight = True
         if speaker and paragraph:
             write(f"{speaker}: ")
             tight = True

@@ -13,6 +13,7 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -62,13 +63,28 @@ def check_times(report: Report) -> Iterator[Found]:
     text = report.document.text
     for found in re.finditer(_DAYS, text):
         time = next((t for t in report.times if t.span.meets(Span(*found.span()))), None)
+        expected = _count_days(found.group(), report.document.published)
         days = f"{time.value}: {time.days.first} to {time.days.last}" if time and time.days else time.value if time else "no time"
-        yield time is not None and time.days is not None, found.group(), days
+        told = time.days and (time.days.first, time.days.last) if time else None
+        yield told is not None and expected in (None, told), found.group(), days
     for evidence in report.evidence:
         if evidence.kind == "embed" and evidence.content:
             near = re.compile(_DATE_LINE).search(text, evidence.content[-1].end, evidence.content[-1].end + 200)
             if near:
                 yield evidence.posted is not None, f"{near.group()} under {evidence.author}’s post", f"posted {evidence.posted}"
+
+
+def _count_days(words: str, published: date | None) -> tuple[date, date] | None:
+    """The days of a year, a full date or last week by the calendar; None for what depends on the sentence."""
+    if re.fullmatch(r"\d{4}", words):
+        return date(int(words), 1, 1), date(int(words), 12, 31)
+    if re.fullmatch(_DATE_LINE, words):
+        day = datetime.strptime(words, "%B %d, %Y").date()
+        return day, day
+    if words == "last week" and published:
+        monday = published - timedelta(days=published.weekday() + 7)
+        return monday, monday + timedelta(days=6)
+    return None
 
 
 ROWS: dict[str, tuple[str, Callable[[Report], Iterator[Found]]]] = {

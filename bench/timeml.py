@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
+from bench.gum import Word, set_text
 from onrecord.resolve.times.days import find_days
 from onrecord.types import Interval, Span
 
@@ -85,43 +87,36 @@ def _strip_tags(body: str) -> tuple[str, tuple[Gold, ...]]:
 
 # --- GUM -------------------------------------------------------------------------------------------------------------
 
-_NO_SPACE_BEFORE = re.compile(r"[.,;:!?%)\]’'”]|['’]\w{1,2}$|n['’]t$")
-
 
 def read_gum(path: Path) -> Article:
-    """The text of one GUM file, put together from its tokens, its creation date and its resolved `<date>` elements.
+    """The text of one GUM file, as print has it, its creation date and its resolved `<date>` elements.
 
     Raises:
         ValueError: the file has no `<text>` element.
 
     """
-    lines = path.read_text(encoding="utf-8").splitlines()
-    head = next((line for line in lines if line.startswith("<text ")), None)
+    raw = path.read_text(encoding="utf-8")
+    head = re.search(r"<text [^>]*>", raw)
     if head is None:
         raise ValueError(f"{path} has no <text>: not a GUM file")
-    created = dict(_ATTRIBUTE.findall(head)).get("dateCreated")
-    text, times = _join_tokens(lines)
-    return Article(path.stem, text, date.fromisoformat(created) if created else None, times)
+    created = dict(_ATTRIBUTE.findall(head[0])).get("dateCreated")
+    text, words = set_text(raw)
+    return Article(path.stem, text, date.fromisoformat(created) if created else None, tuple(_find_dates(raw, words)))
 
 
-def _join_tokens(lines: list[str]) -> tuple[str, tuple[Gold, ...]]:
-    text = ""
-    times: list[Gold] = []
+def _find_dates(raw: str, words: Sequence[Word]) -> Iterator[Gold]:
+    """The `<date>` elements, each from its first word to its last."""
     opened: list[tuple[int, dict[str, str]]] = []
-    for line in lines:
+    count = 0
+    for line in raw.splitlines():
         if line.startswith("<date"):
-            opened.append((len(text), dict(_ATTRIBUTE.findall(line))))
+            opened.append((count, dict(_ATTRIBUTE.findall(line))))
         elif line.startswith("</date") and opened:
-            start, attributes = opened.pop()
-            start += len(text[start:]) - len(text[start:].lstrip())
-            times.append(Gold(Span(start, len(text)), days=_read_days(attributes)))
-        elif line.startswith(("</p>", "</head>", "</item>", "</caption>", "</sp>")):
-            text += "\n\n"
-        elif line and not line.startswith("<"):
-            word = html.unescape(line.split("\t")[0])
-            gap = "" if not text or text.endswith(("\n", "(", "“", "$", "-")) or _NO_SPACE_BEFORE.match(word) else " "
-            text += gap + word
-    return text, tuple(times)
+            first, attributes = opened.pop()
+            if first < count:
+                yield Gold(Span(words[first].start, words[count - 1].end), days=_read_days(attributes))
+        elif line.split("\t")[0] and not line.startswith("<"):
+            count += 1
 
 
 def _read_days(attributes: dict[str, str]) -> Interval | None:

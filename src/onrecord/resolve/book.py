@@ -8,13 +8,12 @@ from itertools import islice
 
 from onrecord.resolve.entities import Entity, fold_name, tell_usual_sex
 from onrecord.resolve.mentions import Mention
-from onrecord.resolve.names import Names, drop_nickname, strip_titles
+from onrecord.resolve.names import Names, drop_nickname, find_nicknames, strip_titles
 from onrecord.resolve.scan import find_initials
 from onrecord.resolve.vocabulary import Vocabulary, singular
 from onrecord.types import Span
 
 _BEARERS = 24  # of one word of a name, looked at
-_NICKNAME = re.compile(r" [“\"'‘(](\w+)[”\"'’)] ")
 _SOUNDS = 6  # letters from which on a word may be spelled in another way
 
 
@@ -139,7 +138,7 @@ class NameBook:
         if mention.kind and mention.sure and not entity.sure:
             entity.kind, entity.sure = mention.kind, True
         entity.place = entity.place or mention.place
-        for nickname in _NICKNAME.findall(mention.text):
+        for nickname in find_nicknames(mention.text):
             self.rename(entity, nickname)
         entity.take(mention)
 

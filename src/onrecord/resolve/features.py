@@ -8,15 +8,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from onrecord.resolve.entities import Entity
 from onrecord.resolve.mentions import Mention
 from onrecord.resolve.vocabulary import Vocabulary
 from onrecord.resolve.voices import Voices
 from onrecord.text import find_sentence_starts
-
-if TYPE_CHECKING:
-    from onrecord.resolve.entities import Entity
 
 _SORTS = {"male": "he", "female": "he", "plural": "they", "thing": "it"}
 _OBLIQUE = re.compile(

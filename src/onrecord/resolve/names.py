@@ -16,7 +16,7 @@ BINDING = frozenset({"of", "for", "and", "the"})  # lower-case words inside the 
 WORD = re.compile(r"[^\W\d_](?:[\w.]|[-‐‑'’](?=\w))*")
 _CONTRACTED = re.compile(r"(?<=\w)(?:n['’]t|['’](?:s|m|d|re|ve|ll))\Z", re.I)
 _NICKNAMED = re.compile(r" (?:“\w+”|\"\w+\"|‘\w+’|'\w+'|\(\w+\)) (?=[^\W\d_a-z])")
-_NICKNAME = re.compile(r" [“\"'‘(]\w+[”\"'’)] ")
+_NICKNAME = re.compile(r" [“\"'‘(](\w+)[”\"'’)] ")
 _INSERTED = re.compile(r" \[[^\W\d_a-z]\w+\]")  # the rest of a name that an editor put in
 _CLOSING = frozenset("”\"’')")
 _POSSESSIVE = re.compile(r"['’]s\b|(?<=s)['’](?!\w)")
@@ -179,6 +179,11 @@ def strip_titles(text: str, name: Span, vocabulary: Vocabulary) -> tuple[Span, l
             last = i + 1
     title = " ".join(w.of(text) for w, p in zip(words[:last], plain, strict=False) if p not in vocabulary.plain_titles)
     return Span(words[last].start, name.end), [title] if title else [], sex
+
+
+def find_nicknames(name: str) -> list[str]:
+    """What stands between the words of a name, in quotation marks or brackets."""
+    return _NICKNAME.findall(name)
 
 
 def drop_nickname(name: str) -> str:

@@ -232,11 +232,11 @@ class Gathering:
         regime") must be one of the entity's.
         """
         recent = []
-        publisher = fold_name(self.here.publisher or "") if mention.form == "pronoun" else ()
+        outlet = self.book.get(self.here.publisher) if mention.form == "pronoun" and self.here.publisher else None
         told = set(re.findall(r"(?<= )[A-Z][\w.-]+", mention.text)) if mention.form == "description" else set()
         told = {w.lower() for w in told} - {mention.head}
         for entity in islice(reversed(self._recent.values()), _SCANNED):
-            if self._is_within(mention, entity) or (publisher and entity.named and publisher in {fold_name(n) for n in entity.names}):
+            if entity is outlet or self._is_within(mention, entity):
                 continue  # an outlet names itself, and means others by "it"
             if _fits(entity, mention) and (not told or any(t in entity.heads or any(t in r.lower() for r in entity.roles) for t in told)):
                 recent.append(entity)
@@ -264,7 +264,7 @@ class Gathering:
         entity = self._here.get(which)
         if entity is None:
             kind: SourceKind = "person" if which == "author" else "organisation"
-            named = Mention(mention.span, "name", name, name=name, kind=kind, head=name.split()[-1].lower())
+            named = Mention(mention.span, "name", name, name=name, kind=kind)
             entity = self._here[which] = self.book.gather([named])[mention.span]
         entity.spans[mention.span] = None
         return entity
@@ -312,9 +312,8 @@ class Gathering:
 
     def _find_body(self, person: Entity) -> Entity | None:
         """The one body that a person speaks for, if the text names just one."""
-        known = {fold_name(n): e for e in self.book.entities if e.kind == "organisation" for n in e.names}
-        bodies = {id(known[f]): known[f] for a in person.affiliations if (f := fold_name(a)) in known}
-        return next(iter(bodies.values())) if len(bodies) == 1 else None
+        bodies = {body.follow() for name in person.affiliations if (body := self.book.get(name)) and body.kind == "organisation"}
+        return bodies.pop() if len(bodies) == 1 else None
 
     def _affiliate(self) -> None:
         """What people belong to, by the mentions that stand in their descriptions: `a spokeswoman for the company`, `the museum's

@@ -22,6 +22,7 @@ from datetime import date
 from itertools import islice
 
 from onrecord.resolve.times.said import INTO, breaks, compile_words, ends_in, find_own_time, is_of_noun
+from onrecord.resolve.voices import is_turn
 from onrecord.text import find_sentence_end, find_sentence_start
 from onrecord.types import Embed, Interval, Reading, Span, Time
 
@@ -72,7 +73,7 @@ def find_times_said(telling: Telling) -> list[Interval | None]:
     for i, reading in enumerate(telling.readings):
         if reading.embed is not None:
             found.append(_find_posted(telling, reading))
-        elif is_turn(telling.text, reading):
+        elif is_turn(reading):
             found.append(talk if reading.within is None else None)
         else:
             found.append(_find_told(telling, i, found))
@@ -258,17 +259,9 @@ def _fold(text: str, spans: Sequence[Span]) -> str:
     return " ".join(["", *re.findall(r"\w+", " ".join(span.of(text) for span in spans).lower()), ""])
 
 
-def is_turn(text: str, reading: Reading) -> bool:
-    """Whether a statement is a turn of talk: its speaker's label, a colon or stop, and what is said."""
-    if reading.cue or reading.embed is not None or not reading.source:
-        return False
-    end = reading.source[-1].end
-    return 0 < reading.content[0].start - end < 80 and re.match(r"(?: ?\([^)\n]*\))?[:.]\s", text[end : end + 70]) is not None
-
-
 def _find_talk(telling: Telling) -> Interval | None:
     """The day of an interview or hearing, as the text before its first turn tells it."""
-    turns = [r for r in telling.readings if r.within is None and is_turn(telling.text, r)]
+    turns = [r for r in telling.readings if r.within is None and is_turn(r)]
     if len(turns) < 2:
         return None
     text, end = telling.text, turns[0].source[0].start
