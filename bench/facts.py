@@ -237,7 +237,9 @@ class Pairing:
         score = 0.5 + sum(bool(fact.get(key)) and fact[key] == given[key] for key in ("platform", "handle", "posted", "url"))
         score += any(self.is_source(given["author"], name) for name in as_list(fact.get("author")) if name)
         score += 2 * any(overlap(words, given_words) > 0.3 for words in held)
-        known = any(fact.get(key) for key in ("platform", "handle", "posted", "author", "statements"))
+        told = given.get("span") and self.words(given["span"])
+        score += 2 * any(overlap(place, told) > 0 for place in self.places(fact["words"])) if "words" in fact and told else 0
+        known = any(fact.get(key) for key in ("platform", "handle", "posted", "author", "statements", "words"))
         return score if score > 0.5 or not known else 0
 
     # --- times ---------------------------------------------------------------------------------------------------------------

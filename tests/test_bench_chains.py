@@ -75,6 +75,7 @@ def build_report(article: Article) -> Json:
             "status_span": place(text, as_list(e["status_text"])[0]) if "status_text" in e else None,
             "supplied_by": as_list(e["supplied_by"])[0] if "supplied_by" in e else None,
             "translated_by": as_list(e["translated_by"])[0] if "translated_by" in e else None,
+            "span": place(text, e["words"]) if "words" in e else None,
             "content": [place(text, p) for i in e.get("statements", ()) for p in facts["statements"][i]["content"]],
         }
         for e in facts["evidence"]

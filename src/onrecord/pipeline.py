@@ -91,6 +91,7 @@ def read_captured(
         sources=resolved.sources,
         times=resolved.times,
         evidence=resolved.evidence,
+        variants=resolved.variants,
         warnings=resolved.warnings,
     )
 

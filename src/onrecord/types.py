@@ -264,6 +264,7 @@ class Statement:
     certainty: Certainty | None = None
     confidence: float
     evidence: tuple[str, ...] = ()
+    insertions: tuple[Span, ...] = ()  # words and dots in the content that are an editor's and not the source's
 
     def to_dict(self, text: str) -> Json:
         return {
@@ -279,6 +280,7 @@ class Statement:
             "certainty": self.certainty.to_dict(text) if self.certainty else None,
             "confidence": self.confidence,
             "evidence": list(self.evidence),
+            "insertions": _spans(self.insertions, text),
         }
 
 
@@ -320,8 +322,11 @@ class Time:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
+    """What shows a statement. `author` is the name of whose piece of evidence it is: who posted, wrote, translated or supplied it."""
+
     id: str
     kind: EvidenceKind
+    span: Span | None = None  # the words that tell of it
     platform: str | None = None
     author: str | None = None
     handle: str | None = None
@@ -330,6 +335,9 @@ class Evidence:
     status: Status = "unknown"
     status_span: Span | None = None
     content: tuple[Span, ...] = ()
+    words_of: str | None = None  # ids of sources: whose words it shows, who supplied it, who translated it
+    supplied_by: str | None = None
+    translated_by: str | None = None
 
     def to_dict(self, text: str) -> Json:
         return {
@@ -343,6 +351,10 @@ class Evidence:
             "status": self.status,
             "status_span": self.status_span.to_dict(text) if self.status_span else None,
             "content": _spans(self.content, text),
+            "span": self.span.to_dict(text) if self.span else None,
+            "words_of": self.words_of,
+            "supplied_by": self.supplied_by,
+            "translated_by": self.translated_by,
         }
 
 

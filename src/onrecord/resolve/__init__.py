@@ -9,18 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from onrecord.resolve.about import find_about, find_disputed
 from onrecord.resolve.certainty import rate_certainty
-from onrecord.resolve.chains import build_chain, find_medium
-from onrecord.resolve.entities import Entity, fold_name, write_sources
+from onrecord.resolve.chains import build_chains
+from onrecord.resolve.entities import Entity, Gathered, fold_name, write_sources
+from onrecord.resolve.evidence import find_evidence, find_originators, find_translated
 from onrecord.resolve.mentions import Mention, parse_mention
 from onrecord.resolve.names import Names, find_document_names, find_words, is_title
 from onrecord.resolve.ranking import Chooser, load_ranker
 from onrecord.resolve.scan import find_mentions
 from onrecord.resolve.sources import Gathering, Here, find_leads
 from onrecord.resolve.times import Telling, find_times, find_times_said
+from onrecord.resolve.variants import find_insertions, find_variants
 from onrecord.resolve.vocabulary import Vocabulary, load_vocabulary
 from onrecord.resolve.voices import Voices
-from onrecord.types import Embed, Evidence, Page, Reading, Source, SourceRef, Span, Statement, Time
+from onrecord.types import Embed, Evidence, Page, Reading, Source, SourceRef, Span, Statement, Time, Variant
 
 __all__ = ["Resolved", "gather", "resolve"]
 
@@ -33,31 +36,24 @@ class Resolved:
     sources: tuple[Source, ...]
     evidence: tuple[Evidence, ...]
     times: tuple[Time, ...] = ()
+    variants: tuple[Variant, ...] = ()
     warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """The mentions of a document with the entity of each, and the entity that is the source of each reading."""
-
-    mentions: tuple[Mention, ...]
-    entities: tuple[Entity, ...]
-    speakers: tuple[Entity | None, ...]
 
 
 def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
     """Statements with their sources, chains and times, in the readings' order; ids are given in text order."""
-    vocabulary = load_vocabulary()
-    names = find_document_names(page.text, vocabulary)
-    gathered = gather(page, readings, names=names)
-    speaking = list(dict.fromkeys(e for e in gathered.speakers if e is not None))
-    sources, ids = write_sources([*speaking, *_find_affiliations(speaking, gathered.entities)])
-    named = [None if e is None else ids[id(e)] for e in gathered.speakers]
-    media = [find_medium(page.text, r, None if r.within is None else readings[r.within], page.embeds, vocabulary) for r in readings]
-    evidence, evidence_ids = _list_evidence(page.embeds)
-    times = find_times(page.text, page.published)
+    text, vocabulary = page.text, load_vocabulary()
+    gathered = gather(page, readings, names=find_document_names(text, vocabulary))
+    times = find_times(text, page.published)
+    items = find_evidence(page, readings, gathered, times.found)
+    originators = find_originators(items, gathered.speakers)
+    speakers = [speaker or originator for speaker, originator in zip(gathered.speakers, originators, strict=True)]
+    people = list(dict.fromkeys(e for e in (*speakers, *originators, *(p for i in items for p in i.people)) if e is not None))
+    sources, ids = write_sources([*people, *_find_affiliations(people, gathered.entities)])
+    named = [None if e is None else ids[id(e)] for e in speakers]
+    chains = build_chains(text, readings, named, [None if e is None else ids[id(e)] for e in originators], page.embeds, vocabulary)
     telling = Telling(
-        text=page.text,
+        text=text,
         readings=readings,
         times=times.found,
         embeds=page.embeds,
@@ -66,7 +62,8 @@ def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
         published=page.published,
     )
     said = find_times_said(telling)
-    certainty = rate_certainty(page.text, readings)
+    about = find_about(text, readings, named)
+    certainty = rate_certainty(text, readings, find_disputed(text, readings, about))
     statements = tuple(
         Statement(
             id=f"s{i + 1}",
@@ -75,15 +72,24 @@ def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
             cue=reading.cue,
             source=SourceRef(name, reading.source) if (name := named[i]) else None,
             within=None if reading.within is None else f"s{reading.within + 1}",
-            chain=build_chain(i, readings, named, media),
+            about=tuple(f"s{at + 1}" for at in about[i]),
+            chain=chains[i],
             time=said[i],
             certainty=certainty[i],
             confidence=reading.confidence,
-            evidence=() if reading.embed is None else (evidence_ids[reading.embed],),
+            evidence=tuple(f"e{at}" for at, item in enumerate(items, 1) if i in item.readings),
+            insertions=find_insertions(text, reading.content),
         )
         for i, reading in enumerate(readings)
     )
-    return Resolved(statements, sources, evidence, times.found, times.warnings)
+    return Resolved(
+        statements=statements,
+        sources=sources,
+        evidence=tuple(item.write(f"e{at}", ids) for at, item in enumerate(items, 1)),
+        times=times.found,
+        variants=find_variants(text, statements, find_translated(items)),
+        warnings=times.warnings,
+    )
 
 
 def gather(
@@ -168,13 +174,3 @@ def _find_affiliations(speaking: Sequence[Entity], entities: Sequence[Entity]) -
     known = {fold_name(n): e for e in reversed(entities) if e.named and e.kind != "person" and e.sure for n in e.names}
     named = [known[f] for e in speaking for a in e.affiliations if (f := fold_name(a)) in known]
     return [e for e in dict.fromkeys((*named, *(b for e in speaking for b in e.bodies))) if e not in speaking]
-
-
-def _list_evidence(embeds: Sequence[Embed]) -> tuple[tuple[Evidence, ...], list[str]]:
-    evidence = tuple(
-        Evidence(
-            id=f"e{i}", kind="embed", platform=e.platform, author=e.author, handle=e.handle, url=e.url, posted=e.posted, content=e.content
-        )
-        for i, e in enumerate(embeds, 1)
-    )  # fmt: skip
-    return evidence, [e.id for e in evidence]

@@ -11,7 +11,26 @@ from onrecord.types import Embed, Hop, Reading, Span
 _REACH = 400
 
 
-def build_chain(index: int, readings: Sequence[Reading], sources: Sequence[str | None], media: Sequence[str | None]) -> tuple[Hop, ...]:
+def build_chains(
+    text: str,
+    readings: Sequence[Reading],
+    sources: Sequence[str | None],
+    originators: Sequence[str | None],
+    embeds: Sequence[Embed],
+    vocabulary: Vocabulary,
+) -> list[tuple[Hop, ...]]:
+    """The chain of each reading. `sources` and `originators` are sources' ids: who says it here, and whose words these
+    are, where that is somebody else (a translation's, a letter's author).
+    """
+    media = [find_medium(text, r, None if r.within is None else readings[r.within], embeds, vocabulary) for r in readings]
+    return [(*_find_origin(originators[i], sources[i]), *_build_chain(i, readings, sources, media)) for i in range(len(readings))]
+
+
+def _find_origin(originator: str | None, source: str | None) -> tuple[Hop, ...]:
+    return () if originator is None or originator == source else (Hop(originator, None, None),)
+
+
+def _build_chain(index: int, readings: Sequence[Reading], sources: Sequence[str | None], media: Sequence[str | None]) -> tuple[Hop, ...]:
     """The hops of one statement: itself, the statements that hold it from the inside out, and the publisher."""
     hops: list[Hop] = []
     at: int | None = index

@@ -65,6 +65,15 @@ class Entity:
         self.spans[mention.span] = None
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The mentions of a document in text order with the entity of each, and the entity that is the source of each reading."""
+
+    mentions: tuple[Mention, ...]
+    entities: tuple[Entity, ...]
+    speakers: tuple[Entity | None, ...]
+
+
 @lru_cache(maxsize=8192)
 def fold_name(name: str) -> tuple[str, ...]:
     """A name's words without case, accents, hyphens, dots and the Arabic article, for comparison; one at least, if only a sign."""
