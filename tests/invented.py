@@ -90,6 +90,7 @@ def build_statements() -> tuple[Statement, ...]:
             cue=(at("wrote"),),
             chain=(quill, PUBLISHER),
             evidence=("e1",),
+            insertions=(at("[the bargees]"),),
             confidence=0.97,
         ),
         said(
@@ -101,6 +102,7 @@ def build_statements() -> tuple[Statement, ...]:
             within="s2",
             chain=(Hop(DARA, "s3", None), quill, PUBLISHER),
             certainty=Certainty(2.8, None),
+            insertions=(at("[the bargees]"),),
             confidence=0.93,
         ),
         said(4, "mixed", (between("it was “far", "meant”"),), SourceRef(QUILL, (at("Quill", 1),)), cue=(at("added"),), about=("s1", "s3")),

@@ -103,8 +103,8 @@ def run(pipeline: Pipeline, folder: Path, capsys: pytest.CaptureFixture[str]) ->
 Run = Callable[..., Outcome]
 
 FINE = {
-    "a view": (("read", "one.txt"), "s3 (inside s2): A warden of the Saltway League, Abu Salim Dara"),
-    "standard input": (("read", "-"), "10 statements, 6 sources"),
+    "a view": (("read", "one.txt"), "└ s3  Abu Salim Dara → "),
+    "standard input": (("read", "-"), "10 statements · 6 sources"),
     "plain": (("read", "--plain", "one.txt"), "through: Abu Salim Dara, then Mara Quill (Twitter), then The Harbour Post"),
     "help": (("--help",), "Usage: onrecord"),
     "help of read": (("read", "--help"), "--min-confidence"),
@@ -249,7 +249,7 @@ def test_tree_on_a_terminal_and_plain_when_asked(run: Run, monkeypatch: pytest.M
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm")
     drawn, plain = run("read", "one.txt", "--width", "60").out, run("read", "one.txt", "--width", "60", "--plain").out
-    assert "└─ s3" in drawn
+    assert "└ s3" in drawn
     assert "\x1b[" in drawn
     assert "s3 (inside s2)" in plain
     assert "\x1b" not in plain

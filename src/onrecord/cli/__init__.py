@@ -114,7 +114,8 @@ def read(
     sources: Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, globs or URLs; - is standard input.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON: one object, or an array for several documents.")] = False,
     as_lines: Annotated[bool, typer.Option("--jsonl", help="Print one JSON object a line, each as soon as it is read.")] = False,
-    plain: Annotated[bool, typer.Option("--plain", help="Text without colours and boxes, as when output is no terminal.")] = False,
+    plain: Annotated[bool, typer.Option("--plain", help="One fact a line, without colours, signs and columns.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Show all words of every statement; by default long ones are folded.")] = False,
     published: Annotated[
         date | None, typer.Option(metavar="YYYY-MM-DD", parser=_parse_day, help="Day of publication, for documents that do not give it.")
     ] = None,
@@ -129,7 +130,7 @@ def read(
 ) -> None:
     """Read documents and print who said what, through whom.
 
-    One document is shown as a tree of its statements, several as a table of what was found.
+    One document is shown at a glance: its statements with their chains, evidence and versions; several as a table of what was found.
     """
     if as_json and as_lines:
         raise UsageError("--json and --jsonl exclude one another; give one of them")
@@ -142,6 +143,7 @@ def read(
         min_confidence=min_confidence,
         form="json" if as_json else "jsonl" if as_lines else "view",
         plain=plain,
+        full=full,
         width=width,
     )
     raise typer.Exit(reading.read_and_print(request))

@@ -6,15 +6,14 @@ came from outside has been through `visible.show` here, once; what is drawn late
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from onrecord.cli.visible import show
-from onrecord.text import find_paragraphs, find_quotations
+from onrecord.cli.words import Piece, build_splitter
+from onrecord.resolve.vocabulary import load_vocabulary
 from onrecord.types import Evidence, Hop, Interval, Report, Source, Span, Statement, StatementKind, Variant
 
 LABELS: dict[StatementKind, str] = {"direct": "said", "indirect": "paraphrased", "mixed": "partly quoted"}
@@ -23,19 +22,7 @@ CARRIED_ON = "(source carried on from above)"
 _NOT_NAMED = "(not named)"
 # values up to which, from -3 to 3; what is plainly said, between open and certain, needs no word
 _TOLD = ((-1.5, "denied"), (-0.25, "doubted"), (1.0, "open"), (1.499, None), (3.0, "certain"))
-_INSERTION = re.compile(r"\[[^\]]*\]")
-_OPENING = "\"“„‟«‹‘「『＂`'"
-_PAIRS = {"”": "“", "»": "«", "」": "「", "』": "『"}
 _MOST_DIFFERENCES = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Words of a content: `quoted` if they stand between quotation marks, `inserted` if in square brackets inside these."""
-
-    text: str
-    quoted: bool = False
-    inserted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +39,14 @@ class Entry:
     kind: StatementKind
     cue: str | None
     told: str | None
-    about: tuple[str, ...]
+    about: tuple[str, ...]  # statements that it comments on
+    met_by: tuple[str, ...]  # statements that comment on it
+    versions: tuple[str, ...]  # other statements of the same utterance
     time: str | None
     confidence: float
     paragraphs: tuple[tuple[Piece, ...], ...]
-    chain: tuple[str, ...]
-    evidence: tuple[str, ...]
+    chain: tuple[str, ...]  # the publisher last
+    evidence: tuple[str, ...]  # ids
 
     @property
     def level(self) -> int:
@@ -81,12 +70,9 @@ class Outline:
 
     title: str
     facts: tuple[tuple[str, str], ...]  # publisher, authors, published, address: those that are known
-    statements: int
-    sources: int
+    counts: tuple[str, ...]  # how much was found
     entries: tuple[Entry, ...]
-    versions: tuple[str, ...]
-    evidence: tuple[str, ...]  # that which no statement refers to
-    times: tuple[str, ...]
+    notes: tuple[tuple[str, tuple[str, ...]], ...]  # headings and lines that stand between statements and sources
     rows: tuple[SourceRow, ...]
 
 
@@ -99,18 +85,27 @@ def build_outline(report: Report) -> Outline:
         ("published", document.published.isoformat() if document.published else None),
         ("url", document.url),
     )
-    shown = {identity for statement in report.statements for identity in statement.evidence}
     return Outline(
         title=show(document.title or "(no title)"),
         facts=tuple((name, show(value)) for name, value in facts if value),
-        statements=len(report.statements),
-        sources=len(report.sources),
+        counts=_count(report),
         entries=_build_entries(report),
-        versions=tuple(_describe_variant(variant, document.text) for variant in report.variants),
-        evidence=tuple(_describe_evidence(e, document.text) for e in report.evidence if e.id not in shown),
-        times=_describe_times(report),
+        notes=tuple((heading, lines) for heading, lines in _find_notes(report) if lines),
         rows=_build_rows(report),
     )
+
+
+def _count(report: Report) -> tuple[str, ...]:
+    if not report.statements:
+        return ("no statements found",)
+    return count_of(len(report.statements), "statement"), count_of(len(report.sources), "source")
+
+
+def _find_notes(report: Report) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield "Versions of one statement", tuple(_describe_variant(variant, report.document.text) for variant in report.variants)
+    yield "Evidence", tuple(_describe_evidence(e, report) for e in report.evidence)
+    times = _describe_times(report)
+    yield "Times in the text", (" · ".join(times),) if times else ()
 
 
 # --- statements ------------------------------------------------------------------------------------------------------
@@ -118,9 +113,30 @@ def build_outline(report: Report) -> Outline:
 
 def _build_entries(report: Report) -> tuple[Entry, ...]:
     sources = {source.id: source for source in report.sources}
-    evidence = {e.id: _describe_evidence(e, report.document.text) for e in report.evidence}
-    split = _build_splitter(report)
-    return tuple(_build_entry(statement, is_last, report, sources, evidence, split) for statement, is_last in _walk(report.statements))
+    split = build_splitter(report)
+    met_by, versions = _find_comments(report), _find_versions(report)
+    return tuple(
+        _build_entry(statement, is_last, report, sources, split(statement), met_by.get(statement.id, ()), versions.get(statement.id, ()))
+        for statement, is_last in _walk(report.statements)
+    )
+
+
+def _find_comments(report: Report) -> dict[str, tuple[str, ...]]:
+    """For each statement that others comment on, their ids."""
+    found: dict[str, list[str]] = {}
+    for statement in report.statements:
+        for identity in statement.about:
+            found.setdefault(identity, []).append(show(statement.id))
+    return {identity: tuple(ids) for identity, ids in found.items()}
+
+
+def _find_versions(report: Report) -> dict[str, tuple[str, ...]]:
+    """For each statement that has other versions, their ids."""
+    found: dict[str, dict[str, None]] = {}
+    for variant in report.variants:
+        for identity in variant.members:
+            found.setdefault(identity, {}).update((show(other), None) for other in variant.members if other != identity)
+    return {identity: tuple(ids) for identity, ids in found.items()}
 
 
 def _walk(statements: tuple[Statement, ...]) -> Iterator[tuple[Statement, tuple[bool, ...]]]:
@@ -152,8 +168,9 @@ def _build_entry(
     is_last: tuple[bool, ...],
     report: Report,
     sources: dict[str, Source],
-    evidence: dict[str, str],
-    split: Callable[[Statement], tuple[tuple[Piece, ...], ...]],
+    paragraphs: tuple[tuple[Piece, ...], ...],
+    met_by: tuple[str, ...],
+    versions: tuple[str, ...],
 ) -> Entry:
     text = report.document.text
     source = sources.get(statement.source.id) if statement.source else None
@@ -170,11 +187,13 @@ def _build_entry(
         cue=_join(statement.cue, text) or None,
         told=_describe_certainty(statement, text),
         about=tuple(show(identity) for identity in statement.about),
+        met_by=met_by,
+        versions=versions,
         time=_describe_days(statement.time) if statement.time else None,
         confidence=statement.confidence,
-        paragraphs=split(statement),
+        paragraphs=paragraphs,
         chain=tuple(_describe_hop(hop, report, sources) for hop in statement.chain),
-        evidence=tuple(evidence.get(identity, show(identity)) for identity in statement.evidence),
+        evidence=tuple(show(identity) for identity in statement.evidence),
     )
 
 
@@ -224,111 +243,24 @@ def _describe_certainty(statement: Statement, text: str) -> str | None:
     )
 
 
-# --- contents --------------------------------------------------------------------------------------------------------
-
-
-def _build_splitter(report: Report) -> Callable[[Statement], tuple[tuple[Piece, ...], ...]]:
-    """A function that cuts a statement's content into paragraphs of pieces, by the blocks and quotations of the text."""
-    text = report.document.text
-    blocks = sorted(block.span for block in report.document.blocks) or find_paragraphs(text)
-    ends = sorted(block.end for block in blocks)
-    quoted = sorted(q.inner for block in blocks for q in find_quotations(text, block) if q.depth == 0)
-
-    def split(statement: Statement) -> tuple[tuple[Piece, ...], ...]:
-        paragraphs: list[list[Piece]] = [[]]
-        for index, span in enumerate(statement.content):
-            if index:
-                paragraphs[-1].append(Piece(" … "))
-            for number, part in enumerate(_cut(span, ends)):
-                if number:
-                    paragraphs.append([])
-                paragraphs[-1].extend(_find_pieces(part, text, quoted, statement.kind))
-        full = [trimmed for paragraph in paragraphs if (trimmed := _trim(paragraph))]
-        return _add_marks(full) if statement.kind == "direct" else tuple(full)
-
-    return split
-
-
-def _cut(span: Span, ends: list[int]) -> Iterator[Span]:
-    """`span` in parts, each up to an end of a block."""
-    start = span.start
-    for end in ends[bisect_right(ends, span.start) :]:
-        if end >= span.end:
-            break
-        yield Span(start, end)
-        start = end
-    yield Span(start, span.end)
-
-
-def _find_pieces(part: Span, text: str, quoted: list[Span], kind: StatementKind) -> Iterator[Piece]:
-    """The words of `part`: those inside quotation marks apart, if they are mixed; insertions apart, if they are direct."""
-    if kind == "direct":
-        yield from _find_insertions(part.of(text))
-        return
-    at = part.start
-    for inner in quoted[bisect_right(quoted, part.start, key=lambda q: q.end) :] if kind == "mixed" else ():
-        if inner.start >= part.end:
-            break
-        first, last = max(inner.start, at), min(inner.end, part.end)
-        yield Piece(show(text[at:first]))
-        yield Piece(show(text[first:last]), quoted=True)
-        at = last
-    yield Piece(show(text[at : part.end]))
-
-
-def _find_insertions(words: str) -> Iterator[Piece]:
-    at = 0
-    for match in _INSERTION.finditer(words):
-        yield Piece(show(words[at : match.start()]), quoted=True)
-        yield Piece(show(match.group()), quoted=True, inserted=True)
-        at = match.end()
-    yield Piece(show(words[at:]), quoted=True)
-
-
-def _trim(paragraph: list[Piece]) -> tuple[Piece, ...]:
-    """The pieces that hold something, without white space at the paragraph's edges."""
-    pieces = [piece for piece in paragraph if piece.text]
-    while pieces and not pieces[0].text.strip():
-        del pieces[0]
-    while pieces and not pieces[-1].text.strip():
-        del pieces[-1]
-    if pieces:
-        pieces[0] = Piece(pieces[0].text.lstrip(), pieces[0].quoted, pieces[0].inserted)
-        pieces[-1] = Piece(pieces[-1].text.rstrip(), pieces[-1].quoted, pieces[-1].inserted)
-    return tuple(pieces)
-
-
-def _add_marks(paragraphs: list[tuple[Piece, ...]]) -> tuple[tuple[Piece, ...], ...]:
-    """Quotation marks around direct words whose span leaves them out; where the text's own are there, nothing is added."""
-    words = "".join(piece.text for paragraph in paragraphs for piece in paragraph)
-    if not words or words[0] in _OPENING:
-        return tuple(paragraphs)
-    paragraphs[0] = (Piece("“", quoted=True), *paragraphs[0])
-    if not _ends_in_lone_mark(words):
-        paragraphs[-1] = (*paragraphs[-1], Piece("”", quoted=True))
-    return tuple(paragraphs)
-
-
-def _ends_in_lone_mark(words: str) -> bool:
-    """Whether the last character is a double closing mark whose opening one is not among `words`."""
-    if words[-1] == '"':
-        return words.count('"') % 2 == 1
-    return words[-1] in _PAIRS and words.count(words[-1]) > words.count(_PAIRS[words[-1]])
-
-
 # --- what stands beside the statements -----------------------------------------------------------------------------
 
 
-def _describe_evidence(evidence: Evidence, text: str) -> str:
-    """`embed on Twitter, Mara Quill (@quill), 2024-03-05; suspended (“…”)`."""
-    author = " ".join(word for word in (evidence.author, f"({evidence.handle})" if evidence.handle else "") if word)
+def _describe_evidence(evidence: Evidence, report: Report) -> str:
+    """`e1: embed on Twitter, Mara Quill (@quill), 2024-03-05; suspended (“…”); shows s2`."""
+    names = {source.id: source.name for source in report.sources}
+    kind = f"{evidence.kind} on {evidence.platform}" if evidence.platform else evidence.kind
+    told = f"“{evidence.span.of(report.document.text)}”" if evidence.span and evidence.kind != "embed" else ""
+    supplied, translated = names.get(evidence.supplied_by or ""), names.get(evidence.translated_by or "")
+    author = None if evidence.author in (supplied, translated) else evidence.author
+    by = " ".join(word for word in (author, f"({evidence.handle})" if evidence.handle else "") if word)
+    given = (f"supplied by {supplied}" if supplied else "", f"translated by {translated}" if translated else "")
     posted = evidence.posted.isoformat() if evidence.posted else ""
-    parts = [f"{evidence.kind} on {evidence.platform}" if evidence.platform else evidence.kind, author, posted, evidence.url or ""]
-    line = show(", ".join(part for part in parts if part))
-    if evidence.status == "unknown":
-        return line
-    words = f" (“{show(evidence.status_span.of(text))}”)" if evidence.status_span else ""
-    return f"{line}; {evidence.status}{words}"
+    line = show(f"{evidence.id}: {', '.join(part for part in (kind, told, by, *given, posted, evidence.url) if part)}")
+    words = f" (“{show(evidence.status_span.of(report.document.text))}”)" if evidence.status_span else ""
+    status = "" if evidence.status == "unknown" else f"; {evidence.status}{words}"
+    shows = ", ".join(show(s.id) for s in report.statements if evidence.id in s.evidence)
+    return f"{line}{status}{f'; shows {shows}' if shows else ''}"
 
 
 def _describe_variant(variant: Variant, text: str) -> str:
@@ -373,13 +305,22 @@ def _build_rows(report: Report) -> tuple[SourceRow, ...]:
 
 def _build_row(source: Source, statements: int, names: dict[str, str], text: str) -> SourceRow:
     mentions = Counter(show(mention.of(text)) for mention in source.mentions)
-    affiliations = (names[identity] for identity in source.affiliations if identity in names)
+    affiliations = [show(names[identity]) for identity in source.affiliations if identity in names]
+    roles = [show(role) for role in source.roles]
+    name = show(source.name)
+    short = [role for role in roles if not any(other in role for other in (*roles, *affiliations) if other != role)]
+    told = {word.casefold() for word in (name, *roles)}
+    pronouns = {form for forms in load_vocabulary().pronouns.values() for form in forms}
     return SourceRow(
         name=show(" ".join((source.name, *source.handles))),
         kind=source.kind,
-        roles=tuple(show(word) for word in (*source.roles, *affiliations)),
+        roles=(*(short or roles[:1]), *(a for a in affiliations if a not in short)),
         statements=statements,
-        named=tuple(f"{word} ×{count}" if count > 1 else word for word, count in mentions.items() if word != show(source.name)),
+        named=tuple(
+            f"{word} ×{count}" if count > 1 else word
+            for word, count in mentions.items()
+            if name not in word and word.casefold() not in told and word.casefold() not in pronouns
+        ),
     )
 
 

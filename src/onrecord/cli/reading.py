@@ -34,6 +34,7 @@ class Request:
     min_confidence: float | None = None
     form: Form = "view"
     plain: bool = False
+    full: bool = False
     width: int | None = None
 
 
@@ -70,7 +71,7 @@ def _read_several(request: Request, locations: list[str]) -> int:
     if request.form == "view":
         console = _open_console(request)
         outcomes = list(track(results, total=len(locations)))
-        print_summary(outcomes, console, plain=_is_plain(request, console))
+        print_summary(outcomes, console, plain=_is_plain(request, console) or not console.is_terminal)
     else:
         written = _write_array(results) if request.form == "json" else _write_lines(results)
         outcomes = list(track(written, total=len(locations), hidden=sys.stdout.isatty()))
@@ -117,13 +118,15 @@ def format_json(value: Json, indent: int | None = None) -> str:
 
 
 def _print_view(report: Report, request: Request) -> None:
-    from onrecord.cli.view import format_plain, render_report
-
     console = _open_console(request)
     if _is_plain(request, console):
+        from onrecord.cli.plain import format_plain
+
         print(format_plain(report, width=request.width or (console.width if console.is_terminal else None)))
     else:
-        render_report(report, console)
+        from onrecord.cli.view import render_report
+
+        render_report(report, console, full=request.full)
 
 
 def _open_console(request: Request, *, stderr: bool = False) -> Console:
@@ -133,8 +136,8 @@ def _open_console(request: Request, *, stderr: bool = False) -> Console:
 
 
 def _is_plain(request: Request, console: Console) -> bool:
-    """Whether to print without colours and boxes: asked for, no terminal, or one that cannot draw them."""
-    return request.plain or not console.is_terminal or console.is_dumb_terminal or not console.encoding.startswith("utf")
+    """Whether to print without signs and columns: asked for, or where they cannot be drawn."""
+    return request.plain or console.is_dumb_terminal or not console.encoding.startswith("utf")
 
 
 def _warn_of(location: str, report: Report) -> None:

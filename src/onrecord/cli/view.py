@@ -1,234 +1,223 @@
-"""A report on the terminal: the statements as a tree, then what ties them together, then the sources.
+"""A report on the terminal, at one glance: who said what through whom, what others say of it, on what evidence, in which versions.
 
-Direct words stand behind a bar and in quotation marks, paraphrase stands in italics without either, and each is labelled in words,
-so that they can be told apart without colour. Lines are broken here and not by the terminal, because a nested statement has to keep
-its guides on every line; `rich.tree` was rejected, as a deep tree leaves it no room for words. The plain form has the same content,
-one fact a line, for pipes and for those who listen to it.
+Each statement is a row of two columns, as in an annotated edition: in the margin its chain, from the originator outwards, and what
+stands in relation to it, by number; beside it the cue and the words. Long words are folded in their middle unless all of them
+are asked for. Direct words, paraphrase and a mixture are told apart by signs and not by colour alone. Lines are broken here and not by
+the terminal, because a nested statement has to keep its guides on every line; one line a fact, as the plain form has it, was
+rejected: an article with fifteen statements takes three screens of it.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
+from itertools import zip_longest
 from unicodedata import bidirectional
 
-from rich import box
+from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from onrecord.cli.outline import LABELS, NO_SOURCE, Entry, Outline, Piece, SourceRow, build_outline, count_of
-from onrecord.types import Report
+from onrecord.cli.outline import LABELS, NO_SOURCE, Entry, Outline, SourceRow, build_outline
+from onrecord.cli.words import Piece
+from onrecord.types import Report, StatementKind
 
-_GLYPHS = {"direct": "❝", "indirect": "≈", "mixed": "❝≈"}
+_SIGNS: dict[StatementKind, str] = {"direct": "❝", "indirect": "≈", "mixed": "❝≈"}
 _COLOURS = {"direct": "green", "indirect": "yellow", "mixed": "cyan"}
-_GUIDE = 3  # columns of a guide
-_SHORTEST_BODY = 28  # columns that a nested statement keeps for its words, however deep it lies
-_BAR_STEPS = 5
+_GUIDE = 2  # columns of a guide
+_DEEPEST = 5  # guides that are drawn at most
+_NARROW = 64  # columns below which margin and words stand below one another
+_MARGIN = (0.3, 24, 38)  # share of the width that the margin takes, its least and most columns
+_WIDE = 100  # columns from which words are folded to the first of these numbers of lines, else to the second
+_FOLDED = (2, 3)
+_NAMED = 5  # other names of a source that are shown
+_UNSURE = 0.6  # confidence below which a statement's is shown
+_FOLD = " ⋯ "
 _LEFT_TO_RIGHT = "\u200e"
-_NO_STATEMENTS = "no statements found"
 
 
-def render_report(report: Report, console: Console) -> None:
-    """Draw `report` on `console`, in its width."""
+def render_report(report: Report, console: Console, *, full: bool = False) -> None:
+    """Draw `report` on `console`, in its width; `full` shows all words of every statement."""
     outline = build_outline(report)
     for line in _draw_header(outline):
         _print(console, line)
+    if outline.entries:
+        console.print()
     gutter = 1 + max((len(entry.id) for entry in outline.entries), default=0)
     for entry in outline.entries:
-        if entry.level == 0:
-            console.print()
-        _print_entry(entry, gutter, console)
-    for heading, lines in _find_notes(outline):
+        for line in _draw_entry(entry, gutter, console, full):
+            line.rstrip()
+            console.print(line, soft_wrap=True)
+    for heading, lines in outline.notes:
         console.print()
         _print(console, Text(heading, style="bold"))
         for note in lines:
             _print(console, Text(note), "  ", "    ")
     if outline.rows:
         console.print()
-        console.print(_draw_sources(outline.rows))
+        console.print(Text("Sources", style="bold"))
+    for line in (line for row in outline.rows for line in _draw_source(row, console)):
+        console.print(line, soft_wrap=True)
 
 
-def _print(console: Console, text: Text, first: str = "", later: str = "", bar: str = "") -> None:
-    """Print `text` broken to the console's width: its first line after `first`, the others after `later`, all after `bar`."""
-    lines = text.wrap(console, max(2, console.width - max(len(first), len(later)) - len(bar)))
-    for index, line in enumerate(lines):
+def _print(console: Console, text: Text, first: str = "", later: str = "") -> None:
+    """Print `text` broken to the console's width: its first line after `first`, the others after `later`."""
+    for index, line in enumerate(_wrap(text, console, console.width - max(len(first), len(later)))):
+        console.print(Text.assemble(later if index else first, line), soft_wrap=True)
+
+
+def _wrap(text: Text, console: Console, width: int) -> list[Text]:
+    lines = list(text.wrap(console, max(2, width)))
+    for line in lines:
         line.rstrip()
-        console.print(Text.assemble((later if index else first, "dim"), (bar, _COLOURS["direct"]), line), soft_wrap=True)
+    return lines
 
 
 def _draw_header(outline: Outline) -> Iterator[Text]:
     yield Text(outline.title, style="bold")
     if outline.facts:
         yield Text(" · ").join(Text(f"by {value}" if name == "by" else value) for name, value in outline.facts)
-    yield Text(_count(outline, " · "), style="bold magenta")
-
-
-def _count(outline: Outline, between: str) -> str:
-    if not outline.statements:
-        return _NO_STATEMENTS
-    return f"{count_of(outline.statements, 'statement')}{between}{count_of(outline.sources, 'source')}"
+    counts = Text(" · ".join(outline.counts), style="bold magenta")
+    kinds = dict.fromkeys(entry.kind for entry in outline.entries)
+    legend = "   ".join(f"{sign} {LABELS[kind]}" for kind, sign in _SIGNS.items() if kind in kinds)
+    yield Text.assemble(counts, (f"   {legend}" if legend else "", "dim"))
 
 
 # --- one statement ---------------------------------------------------------------------------------------------------
 
 
-def _print_entry(entry: Entry, gutter: int, console: Console) -> None:
-    first, later = _draw_guides(entry.is_last[1:], gutter, console.width)
-    indent = later + " " * gutter
-    _print(console, _draw_who(entry), first + entry.id.ljust(gutter), indent)
-    _print(console, _draw_manner(entry), indent, indent)
-    bar = "▌ " if entry.kind == "direct" else ""
-    for paragraph in entry.paragraphs:
-        _print(console, _draw_paragraph(paragraph, entry), indent, indent, bar)
-    if entry.chain:
-        _print(console, _draw_chain(entry.chain), indent + "↳ ", indent + "  ")
-    for evidence in entry.evidence:
-        _print(console, Text(evidence, style="dim"), indent + "◇ ", indent + "  ")
+def _draw_entry(entry: Entry, gutter: int, console: Console, full: bool) -> Iterator[Text]:
+    """Its margin and its words, side by side where there is room."""
+    first, later = _draw_guides(entry.is_last[1:])
+    first, later = first + entry.id.ljust(gutter), later + " " * gutter
+    is_narrow = console.width < _NARROW
+    margin = console.width - 2 if is_narrow else _find_margin(console)
+    begin = cell_len(later) + 2 if is_narrow else margin + 1
+    beside = _draw_margin(entry, console, margin - cell_len(first))
+    lines = 1_000_000 if full else _FOLDED[console.width < _WIDE]
+    words = _fold(_draw_words(entry), lines, console, console.width - begin - 3)
+    said = [Text.assemble((f"{'' if index else _SIGNS[entry.kind]:<3}", _COLOURS[entry.kind]), line) for index, line in enumerate(words)]
+    marked = [Text.assemble((later if index else first, "dim"), line) for index, line in enumerate(beside)]
+    if is_narrow:
+        yield from marked
+        yield from (Text.assemble((later, "dim"), "  ", line) for line in said)
+        return
+    for left, right in zip_longest(marked, said):
+        left = Text(later, "dim") if left is None else left
+        yield Text.assemble(left, " " * (begin - left.cell_len), right or "")
 
 
-def _draw_guides(is_last: tuple[bool, ...], gutter: int, width: int) -> tuple[str, str]:
+def _find_margin(console: Console) -> int:
+    share, least, most = _MARGIN
+    return max(least, min(most, round(share * console.width)))
+
+
+def _draw_guides(is_last: tuple[bool, ...]) -> tuple[str, str]:
     """What stands before the first and before the later lines of a statement that lies `len(is_last)` levels deep."""
-    room = max(0, (width - gutter - _SHORTEST_BODY) // (gutter + _GUIDE))
-    levels = is_last[-room:] if room else ()
+    levels = is_last[-_DEEPEST:]
     if not levels:
         return "", ""
-    above = "".join(" " * gutter + ("   " if last else "│  ") for last in levels[:-1]) + " " * gutter
-    return above + ("└─ " if levels[-1] else "├─ "), above + ("   " if levels[-1] else "│  ")
+    above = "".join("  " if last else "│ " for last in levels[:-1])
+    return above + ("└ " if levels[-1] else "├ "), above + ("  " if levels[-1] else "│ ")
 
 
-def _draw_who(entry: Entry) -> Text:
-    who = Text(entry.who, style="italic dim" if entry.who == NO_SOURCE else "bold")
-    beside = (f" → {entry.identity}" if entry.identity else "", f" {entry.note}" if entry.note else "", *(f" · {w}" for w in entry.detail))
-    return Text.assemble(who, ("".join(beside), "dim"))
+def _draw_margin(entry: Entry, console: Console, width: int) -> list[Text]:
+    """Through whom, and what stands in relation to it: as many facts on a line as it holds."""
+    lines = _wrap(_draw_chain(entry), console, width)
+    room = 0
+    for fact, style in _find_facts(entry):
+        if cell_len(fact) + 3 <= room:
+            lines[-1] = Text.assemble(lines[-1], " · ", (fact, style))
+        else:
+            lines += _wrap(Text(fact, style), console, width)
+        room = width - lines[-1].cell_len
+    return lines
 
 
-def _draw_manner(entry: Entry) -> Text:
-    label = (f"{_GLYPHS[entry.kind]} {LABELS[entry.kind]}", _COLOURS[entry.kind])
-    filled = round(entry.confidence * _BAR_STEPS)
-    meter = ("▰" * filled + "▱" * (_BAR_STEPS - filled), "magenta")
-    return Text.assemble(label, " ", meter, f" {_rate(entry)}", *(f" · {fact}" for fact in _find_circumstances(entry)))
-
-
-def _rate(entry: Entry) -> str:
-    return f"{entry.confidence:.0%} sure"
-
-
-def _find_circumstances(entry: Entry) -> Iterator[str]:
-    if entry.cue:
-        yield f"cue “{entry.cue}”"
-    if entry.told:
-        yield f"told as {entry.told}"
-    if entry.about:
-        yield f"about {', '.join(entry.about)}"
-    if entry.time:
-        yield entry.time
-
-
-def _draw_chain(chain: tuple[str, ...]) -> Text:
-    """The chain from left to right, also between right-to-left names, which would else turn the arrow's sides around."""
+def _draw_chain(entry: Entry) -> Text:
+    """The chain without the publisher, the originator bold. It runs from left to right also between right-to-left names, which
+    would else turn the arrow's sides around.
+    """
+    hops = entry.chain[:-1] if entry.who != NO_SOURCE else ()
     drawn = Text()
-    for index, hop in enumerate(chain):
+    for index, hop in enumerate(hops or (entry.who,)):
         drawn.append(" → " if index else "", style="dim")
-        drawn.append(hop + _LEFT_TO_RIGHT if any(bidirectional(char) in ("R", "AL") for char in hop) else hop)
+        name = hop + _LEFT_TO_RIGHT if any(bidirectional(char) in ("R", "AL") for char in hop) else hop
+        drawn.append(name, style="" if index else "bold" if hops else "italic dim")
     return drawn
 
 
-def _draw_paragraph(paragraph: tuple[Piece, ...], entry: Entry) -> Text:
-    drawn = Text()
-    for piece in paragraph:
-        drawn.append(piece.text, style=_find_style(piece, entry))
+def _find_facts(entry: Entry) -> Iterator[tuple[str, str]]:
+    """What is worth a word beside a statement, each with its style."""
+    if entry.note:
+        yield "carried on", "dim"
+    if entry.told:
+        yield entry.told, "yellow"
+    if entry.about:
+        yield f"on {', '.join(entry.about)}", "magenta"
+    if entry.met_by:
+        yield f"see {', '.join(entry.met_by)}", "magenta"
+    if entry.versions:
+        yield f"⇄ {', '.join(entry.versions)}", "cyan"
+    if entry.evidence:
+        yield f"◇ {', '.join(entry.evidence)}", "cyan"
+    if entry.time:
+        yield entry.time, "dim"
+    if entry.confidence < _UNSURE:
+        yield f"only {entry.confidence:.0%} sure", "red"
+
+
+def _draw_words(entry: Entry) -> Text:
+    """The cue, then the words."""
+    drawn = Text.assemble((f"{entry.cue}: ", "dim")) if entry.cue else Text()
+    for index, paragraph in enumerate(entry.paragraphs):
+        drawn.append(" ¶ " if index else "", style="dim")
+        for piece in paragraph:
+            drawn.append(piece.text, style=_find_style(piece, entry))
     return drawn
 
 
 def _find_style(piece: Piece, entry: Entry) -> str:
+    if piece.inserted:
+        return "dim italic"
     if entry.kind == "direct":
-        return "dim" if piece.inserted else _COLOURS["direct"]
+        return _COLOURS["direct"]
     return "bold" if piece.quoted else "italic"
 
 
-# --- below the tree --------------------------------------------------------------------------------------------------
+def _fold(words: Text, most: int, console: Console, width: int) -> list[Text]:
+    """`words` in at most `most` lines of `width` columns: where they are longer, their middle is left out."""
+    lines = _wrap(words, console, width)
+    kept = most * width
+    while len(lines) > most and kept > 2 * len(_FOLD):
+        kept -= len(_FOLD)
+        head, tail = words[: _find_gap(words, kept * 2 // 3, -1)], words[_find_gap(words, len(words) - kept // 3, 1) :]
+        lines = _wrap(Text.assemble(head, (_FOLD, "bold red"), tail), console, width)
+    return lines
 
 
-def _find_notes(outline: Outline) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The headings and lines between the statements and the sources."""
-    if outline.versions:
-        yield "Versions of one statement", outline.versions
-    if outline.evidence:
-        yield "Other evidence", outline.evidence
-    if outline.times:
-        yield "Times in the text", (" · ".join(outline.times),)
+def _find_gap(words: Text, at: int, step: int) -> int:
+    """The nearest end of a word from `at` on, in the direction of `step`; `at` where the word is very long."""
+    plain = words.plain
+    for offset in range(20):
+        near = at + step * offset
+        if 0 < near < len(plain) and plain[near if step < 0 else near - 1].isspace():
+            return near
+    return at
 
 
-def _draw_sources(rows: tuple[SourceRow, ...]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold", show_edge=False)
-    table.add_column("source", overflow="fold", style="bold", min_width=10)
-    table.add_column("kind", no_wrap=True)
-    table.add_column("roles", overflow="fold")
-    table.add_column("said", justify="right")
-    table.add_column("also named", overflow="fold", style="dim")
-    for row in rows:
-        cells = (row.name, row.kind, "; ".join(row.roles), str(row.statements or "–"), "; ".join(row.named))
-        table.add_row(*map(Text, cells))
-    return table
+# --- below the statements --------------------------------------------------------------------------------------------
 
 
-# --- the plain form --------------------------------------------------------------------------------------------------
-
-
-def format_plain(report: Report, width: int | None = None) -> str:
-    """What `render_report` draws, as lines of words without colour or drawing; broken to `width` columns if that is given."""
-    lines = _write_plain(build_outline(report))
-    return "\n".join(part for line in lines for part in ([line] if width is None else _break(line, width)))
-
-
-def _break(line: str, width: int) -> list[str]:
-    """`line` in lines of at most `width` columns, the later ones set in as far as the first and a little more."""
-    if not line:
-        return [""]
-    words = line.lstrip(" ")
-    indent = " " * min(len(line) - len(words), width // 2)
-    console = Console(file=io.StringIO(), width=width)
-    parts = Text(words).wrap(console, max(2, width - len(indent) - 2))
-    return [f"{indent}{'  ' if index else ''}{part.plain.rstrip()}" for index, part in enumerate(parts)]
-
-
-def _write_plain(outline: Outline) -> Iterator[str]:
-    yield outline.title
-    for name, value in outline.facts:
-        yield f"{name}: {value}"
-    yield _count(outline, ", ")
-    for entry in outline.entries:
-        yield ""
-        yield from ("  " * min(entry.level, 4) + line for line in _write_entry(entry))
-    for heading, lines in _find_notes(outline):
-        yield ""
-        yield heading
-        yield from (f"  {line}" for line in lines)
-    if outline.rows:
-        yield ""
-        yield "Sources"
-        yield from (f"  {_write_row(row)}" for row in outline.rows)
-
-
-def _write_entry(entry: Entry) -> Iterator[str]:
-    inside = f" (inside {entry.within})" if entry.within else ""
-    identity = f" = {entry.identity}" if entry.identity else ""
-    note = f" {entry.note}" if entry.note else ""
-    yield f"{entry.id}{inside}: {entry.who}{identity}{note}{''.join(f'; {word}' for word in entry.detail)}"
-    manner = (LABELS[entry.kind], _rate(entry), *_find_circumstances(entry))
-    yield f"  {'; '.join(manner)}"
-    bar = "> " if entry.kind == "direct" else ""
-    for paragraph in entry.paragraphs:
-        yield f"  {bar}{''.join(piece.text for piece in paragraph)}"
-    if entry.chain:
-        yield f"  through: {', then '.join(entry.chain)}"
-    for evidence in entry.evidence:
-        yield f"  evidence: {evidence}"
-
-
-def _write_row(row: SourceRow) -> str:
-    facts = [row.kind, *row.roles, count_of(row.statements, "statement")]
-    if row.named:
-        facts.append(f"also named: {', '.join(row.named)}")
-    return f"{row.name}: {'; '.join(facts)}"
+def _draw_source(row: SourceRow, console: Console) -> Iterator[Text]:
+    """Its name in the margin; beside it what it is, how much it said, and under which other names."""
+    named = row.named[:_NAMED] + ((f"{len(row.named) - _NAMED} more",) if len(row.named) > _NAMED else ())
+    said = f"{row.kind}, {row.statements} said" if row.statements else row.kind
+    facts = Text(" · ").join([Text(said), *(Text(role) for role in row.roles), *([Text("as " + ", ".join(named), "dim")] if named else [])])
+    if console.width < _NARROW:
+        yield from (Text.assemble("  ", line) for line in _wrap(Text(row.name, "bold"), console, console.width - 2))
+        yield from (Text.assemble("    ", line) for line in _wrap(facts, console, console.width - 4))
+        return
+    begin = _find_margin(console) + 1
+    beside = _wrap(Text(row.name, "bold"), console, begin - 4)
+    for left, right in zip_longest(beside, _wrap(facts, console, console.width - begin)):
+        yield Text.assemble("  ", left or "", " " * (begin - 2 - (left.cell_len if left else 0)), right or "")
