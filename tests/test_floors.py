@@ -9,6 +9,7 @@ ROOT = Path(__file__).parent.parent / "src" / "onrecord"
 FLOORS = [
     {"types", "errors"},
     {"text", "encoding", "schema"},
+    {"versions"},
     {"capture", "page", "extract", "resolve", "trace"},
     {"pipeline"},
     {"store", "export"},

@@ -20,10 +20,10 @@ from onrecord.resolve.ranking import Chooser, load_ranker
 from onrecord.resolve.scan import find_mentions
 from onrecord.resolve.sources import Gathering, Here, find_leads
 from onrecord.resolve.times import Telling, find_times, find_times_said
-from onrecord.resolve.variants import find_insertions, find_variants
 from onrecord.resolve.vocabulary import Vocabulary, load_vocabulary
 from onrecord.resolve.voices import Voices
 from onrecord.types import Embed, Evidence, Page, Reading, Source, SourceRef, Span, Statement, Time, Variant
+from onrecord.versions import find_insertions, find_variants
 
 __all__ = ["Resolved", "gather", "resolve"]
 
@@ -87,7 +87,7 @@ def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
         sources=sources,
         evidence=tuple(item.write(f"e{at}", ids) for at, item in enumerate(items, 1)),
         times=times.found,
-        variants=find_variants(text, statements, find_translated(items)),
+        variants=find_variants(text, statements, find_translated(items), sources),
         warnings=times.warnings,
     )
 
