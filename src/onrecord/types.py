@@ -20,6 +20,7 @@ SourceKind = Literal["person", "organisation", "group", "document", "unnamed"]
 BlockKind = Literal["paragraph", "heading", "caption", "embed", "byline"]
 EvidenceKind = Literal["embed", "link", "screenshot", "translation", "document"]
 Status = Literal["available", "deleted", "suspended", "archived", "unknown"]
+Stance = Literal["doubts", "denies", "confirms", "corrects", "reacts"]
 VariantRelation = Literal["duplicate", "truncation", "alteration", "translation", "paraphrase"]
 
 
@@ -259,6 +260,7 @@ class Statement:
     source: SourceRef | None
     within: str | None
     about: tuple[str, ...] = ()
+    stances: tuple[Stance, ...] = ()  # how it takes each of those that it is about
     chain: tuple[Hop, ...]
     time: Interval | None = None
     certainty: Certainty | None = None
@@ -275,6 +277,7 @@ class Statement:
             "source": self.source.to_dict(text) if self.source else None,
             "within": self.within,
             "about": list(self.about),
+            "stances": list(self.stances),
             "chain": [hop.to_dict() for hop in self.chain],
             "time": self.time.to_dict() if self.time else None,
             "certainty": self.certainty.to_dict(text) if self.certainty else None,

@@ -62,8 +62,8 @@ def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
         published=page.published,
     )
     said = find_times_said(telling)
-    about = find_about(text, readings, named)
-    certainty = rate_certainty(text, readings, find_disputed(text, readings, about))
+    about = find_about(text, readings, named, sources)
+    certainty = rate_certainty(text, readings, find_disputed(about))
     statements = tuple(
         Statement(
             id=f"s{i + 1}",
@@ -72,7 +72,8 @@ def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
             cue=reading.cue,
             source=SourceRef(name, reading.source) if (name := named[i]) else None,
             within=None if reading.within is None else f"s{reading.within + 1}",
-            about=tuple(f"s{at + 1}" for at in about[i]),
+            about=tuple(f"s{comment.target + 1}" for comment in about[i]),
+            stances=tuple(comment.stance for comment in about[i]),
             chain=chains[i],
             time=said[i],
             certainty=certainty[i],

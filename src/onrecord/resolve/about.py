@@ -1,17 +1,290 @@
-"""About what: statements that doubt, deny, confirm, correct or react to another statement of the same document."""
+"""About what: statements that doubt, deny, confirm, correct or react to another statement of the same document.
+
+A statement takes a stance if its cue says so ("denied"), or if its content does ("the letter is a fake"). What it is about is then looked
+for, the plainest sign first: a document or post that it names ("the memo", or a pronoun that stands for it) and that speaks
+elsewhere; a noun for a statement ("Dara's offer"), by its owner and by the cues that the noun goes with; telling words that both have in
+common; and last, where the stance needs something to be about ("denied", "it was a forgery"), the statement of somebody else
+just before it. A stance that finds none of these is about nothing that is there. Words are data (`data/LANGUAGE-about.toml`); why not
+a trained head, in docs/decisions/0005-about-by-rule.md.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import tomllib
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import cast
 
-from onrecord.types import Reading
+from onrecord.resolve.certainty import inflect
+from onrecord.text import find_sentence_end, find_sentence_start
+from onrecord.types import Reading, Source, Span, Stance
+from onrecord.versions.wording import find_stem, fold
+
+_READ = 400  # code points of each piece of a content in which a stance is looked for
+_REACH = 300  # code points on either side in which a sentence's edge is looked for
+_BACK, _AHEAD = 14, 4  # statements before and after one among which what it is about is looked for
+_BESIDE = 900  # code points up to a statement that is commented on without being named
+_SHARED, _PART = 2, 0.25  # telling words in common, at least, and their part of the shorter content's
+_MOST = 2  # statements that one is about, at most
+_OPENING = 60  # code points of a content in which a pronoun may point at what it is about
+_SHORT = 7  # words of a content that says no more than how it takes another
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_POINTS = re.compile(r"\b(?:it|this|these|those|they|them|(?<!\A)that (?:is|was|one))\b|\Athat [\"“‘]", re.I)
+_OWNED = re.compile(r"\S*")
+_FROM = re.compile(r"\W{0,3}(?:\w+ ){0,2}?(?:from|by|of) ")
+_DEFINITE = r"(?:the|this|that|these|those|his|her|its|their|such|any|both|\w+['’]s|\w+s['’])"
+_AT_ONCE: tuple[Stance, ...] = ("denies", "doubts", "corrects", "confirms", "reacts")  # the order in which content is asked
 
 
-def find_about(text: str, readings: Sequence[Reading], sources: Sequence[str | None]) -> list[tuple[int, ...]]:
-    """For each reading the indices of those that it comments on, in text order."""
-    return [() for _ in readings]
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What a statement is about: the index of another, and how it takes it."""
+
+    target: int
+    stance: Stance
 
 
-def find_disputed(text: str, readings: Sequence[Reading], about: Sequence[tuple[int, ...]]) -> frozenset[int]:
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The words of one language, from `data/LANGUAGE-about.toml`."""
+
+    cues: dict[Stance, re.Pattern[str]]
+    calls: re.Pattern[str]  # cues of reactions to anything, a statement or not
+    words: dict[Stance, re.Pattern[str]]
+    nouns: re.Pattern[str]
+    any: frozenset[str]
+    written: frozenset[str]
+    by_cue: dict[str, frozenset[str]]  # noun -> forms of the cues that it stands for
+
+
+@cache
+def load_lexicon(language: str = "en") -> Lexicon:
+    """The lexicon of one language."""
+    data = tomllib.loads((files("onrecord") / "data" / f"{language}-about.toml").read_text(encoding="utf-8"))
+    nouns = data["nouns"]
+    by_cue = {noun: frozenset(form for verb in verbs for form in inflect(verb)) for noun, verbs in nouns["by_cue"].items()}
+    known = sorted({*nouns["any"], *nouns["written"], *by_cue}, key=lambda n: -len(n))
+    return Lexicon(
+        cues={cast(Stance, stance): _compile(patterns) for stance, patterns in data["cues"].items() if stance != "calls"},
+        calls=_compile(data["cues"]["calls"]),
+        words={cast(Stance, stance): _compile(patterns) for stance, patterns in data["words"].items()},
+        nouns=re.compile(rf"\b{_DEFINITE} (?:[\w-]+ ){{0,2}}?({'|'.join(map(re.escape, known))})(?:s|es)?\b", re.I),
+        any=frozenset(nouns["any"]),
+        written=frozenset(nouns["written"]),
+        by_cue=by_cue,
+    )
+
+
+def _compile(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(patterns)})\b".replace(" ", r"\s+"), re.I)
+
+
+def find_about(
+    text: str, readings: Sequence[Reading], speakers: Sequence[str | None], sources: Sequence[Source]
+) -> list[tuple[Comment, ...]]:
+    """For each reading those that it comments on, in text order. `speakers` are the readings' sources by id."""
+    scene = _Scene(text, readings, speakers, sources, load_lexicon())
+    found: list[tuple[Comment, ...]] = []
+    for at in range(len(readings)):
+        found.append(scene.find_comments(at, found))
+    return found
+
+
+def find_disputed(about: Sequence[Sequence[Comment]]) -> frozenset[int]:
     """The readings whose content another one doubts or denies."""
-    return frozenset()
+    return frozenset(c.target for comments in about for c in comments if c.stance in ("doubts", "denies"))
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """A document's statements, indexed for what may be meant by another."""
+
+    text: str
+    readings: Sequence[Reading]
+    speakers: Sequence[str | None]
+    sources: Sequence[Source]
+    lexicon: Lexicon
+
+    @cached_property
+    def by_source(self) -> dict[str, list[int]]:
+        """For each source its statements; for who is quoted through a document, under that as well."""
+        found: dict[str, list[int]] = {}
+        for i, speaker in enumerate(self.speakers):
+            if speaker is not None:
+                found.setdefault(speaker, []).append(i)
+        return found
+
+    @cached_property
+    def mentions(self) -> list[tuple[Span, str]]:
+        """Where those sources are mentioned that have statements, in text order."""
+        return sorted((m, s.id) for s in self.sources if s.id in self.by_source for m in s.mentions)
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        return {s.id: s.kind for s in self.sources}
+
+    @cached_property
+    def stems(self) -> list[frozenset[str]]:
+        return [frozenset(self._find_stems(r)) for r in self.readings]
+
+    @cached_property
+    def cue_words(self) -> list[frozenset[str]]:
+        return [frozenset(w.lower() for c in r.cue for w in _WORD.findall(c.of(self.text))) for r in self.readings]
+
+    @cached_property
+    def heads(self) -> list[frozenset[str]]:
+        """The nouns by which each statement may be called as something written: of its source, if that is a document, and of posts."""
+        lasts = {
+            s.id: frozenset(w.lower() for m in s.mentions for w in _WORD.findall(m.of(self.text)))
+            for s in self.sources
+            if s.kind == "document"
+        }
+        posts = frozenset({"post", "tweet", "message", "video", "thread", "statement", "comment", "remark"})
+        return [
+            (lasts.get(speaker or "", frozenset()) & self.lexicon.written) | (posts if reading.embed is not None else frozenset())
+            for reading, speaker in zip(self.readings, self.speakers, strict=True)
+        ]
+
+    def _find_stems(self, reading: Reading) -> Iterator[str]:
+        for span in reading.content:
+            for word in _WORD.finditer(self.text, span.start, min(span.end, span.start + 4 * _READ)):
+                if stem := find_stem(fold(word.group())):
+                    yield stem
+
+    # --- what stance, and about what ---------------------------------------------------------------------------------
+
+    def find_comments(self, at: int, before: Sequence[tuple[Comment, ...]]) -> tuple[Comment, ...]:
+        """What the statement comments on; `before` is what those before it do."""
+        reading = self.readings[at]
+        openings = [Span(c.start, min(c.end, c.start + _READ)) for c in reading.content]
+        by_cue = self._find_stance(reading.cue, self.lexicon.cues)
+        by_words = self._find_stance(openings, self.lexicon.words)
+        reacts = self.lexicon.words["reacts"].search(self._find_beside(reading)) is not None
+        calls = any(self.lexicon.calls.search(self.text, c.start, c.end) for c in reading.cue)
+        stance = by_words if by_words and by_cue in ("reacts", None) else by_cue or ("reacts" if reacts or calls else None)
+        if stance is None:
+            return ()
+        points = _POINTS.search(openings[0].of(self.text)[:_OPENING]) is not None
+        is_short = sum(len(_WORD.findall(o.of(self.text))) for o in openings) <= _SHORT
+        targets = self._find_named(at) or self._find_called(at, exactly=True)
+        if not targets and points and (calls or (by_words and stance != "reacts")):
+            targets = self._find_written(at)
+        targets = targets or self._find_called(at, exactly=False)
+        if not targets and by_words and stance != "reacts":
+            targets = self._find_alike(at)[:1] or self._find_said_by(at)
+        if not targets and not calls:
+            targets = self._find_alike(at)
+        if not targets and (reacts or by_cue in ("denies", "corrects", "reacts") or ((by_words or calls) and (points or is_short))):
+            targets = self._find_before(at, before)
+        return tuple(Comment(target, stance) for target in sorted(targets[:_MOST]))
+
+    def _find_stance(self, spans: Sequence[Span], patterns: dict[Stance, re.Pattern[str]]) -> Stance | None:
+        for stance in _AT_ONCE:
+            if any(patterns[stance].search(self.text, s.start, s.end) for s in spans if stance in patterns):
+                return stance
+        return None
+
+    def _find_beside(self, reading: Reading) -> str:
+        """The words of the cue's sentence before the cue and its source, outside the content."""
+        parts = [*reading.cue, *reading.source]
+        if not parts:
+            return ""
+        start = min(p.start for p in parts)
+        before = Span(find_sentence_start(self.text, start, _REACH), start)
+        end = max(p.end for p in parts)
+        after = Span(end, min(find_sentence_end(self.text, end, _REACH), end + 80))
+        return " ".join(s.of(self.text) for s in (before, after) if not any(c.meets(s) for c in reading.content))
+
+    def _may_be(self, at: int, other: int) -> bool:
+        """Whether one may be about the other: not itself, nor one that holds it or that it holds, nor its own source's."""
+        if other == at or not 0 <= other < len(self.readings) or self.readings[at].within == other or self.readings[other].within == at:
+            return False
+        return self.speakers[at] is None or self.speakers[at] != self.speakers[other]
+
+    def _list_near(self, at: int, of: Sequence[int] | None = None) -> list[int]:
+        """Statements near one, the nearest before it first, then those after it; of the indices `of`, if these are given."""
+        if of is None:
+            before, after = range(at - 1, max(-1, at - 1 - _BACK), -1), range(at + 1, min(len(self.readings), at + 1 + _AHEAD))
+            return [i for i in (*before, *after) if self._may_be(at, i)]
+        place = bisect_left(of, at)
+        return [i for i in (*reversed(of[max(0, place - _BACK) : place]), *of[place : place + _AHEAD]) if self._may_be(at, i)]
+
+    def _find_named(self, at: int) -> list[int]:
+        """Statements of documents and accounts that the content, or what stands around the cue, mentions."""
+        reading = self.readings[at]
+        for span in (*reading.content, *reading.cue):
+            first = bisect_left(self.mentions, span.start, key=lambda m: m[0].start)
+            for mention, source in self.mentions[first : first + _BACK]:
+                if mention.start >= span.end:
+                    break
+                if self.kinds.get(source) == "document" and source != self.speakers[at]:
+                    near = self._list_near(at, self.by_source[source])
+                    if near:
+                        return near
+        return []
+
+    def _find_called(self, at: int, *, exactly: bool) -> list[int]:
+        """Statements that a noun in the content stands for: "the offer", "Dara’s claim"; "those remarks", if it need not tell which."""
+        for span in (*self.readings[at].content, *self.readings[at].cue):
+            for found in self.lexicon.nouns.finditer(self.text, span.start, min(span.end, span.start + _READ)):
+                noun = found[1].lower()
+                owner = self._find_owner(Span(*found.span()))
+                near = [i for i in self._list_near(at) if owner is None or self.speakers[i] == owner]
+                fitting = [i for i in near if self._fits(noun, i, exactly=exactly)]
+                if fitting or (owner and near):
+                    return fitting or near
+        return []
+
+    def _fits(self, noun: str, at: int, *, exactly: bool) -> bool:
+        if noun in self.lexicon.by_cue:
+            return bool(self.cue_words[at] & self.lexicon.by_cue[noun])
+        return noun in self.heads[at] or (not exactly and noun in self.lexicon.any and noun not in self.lexicon.written)
+
+    def _find_written(self, at: int) -> list[int]:
+        """What was posted or written and may be what "it" stands for."""
+        return [i for i in self._list_near(at) if self.heads[i]]
+
+    def _find_owner(self, noun: Span) -> str | None:
+        """Whose the named statement is: "Dara’s offer", "the offer comes from Dara"."""
+        first = bisect_left(self.mentions, noun.start, key=lambda m: m[0].start)
+        if first < len(self.mentions) and self.mentions[first][0].start < noun.start + len(_OWNED.match(noun.of(self.text))[0]):  # type: ignore[index]
+            return self.mentions[first][1]
+        after = _FROM.match(self.text, noun.end)
+        follows = bisect_left(self.mentions, after.end(), key=lambda m: m[0].start) if after else len(self.mentions)
+        if after and follows < len(self.mentions) and self.mentions[follows][0].start == after.end():
+            return self.mentions[follows][1]
+        return None
+
+    def _find_said_by(self, at: int) -> list[int]:
+        """Statements of somebody whom the content says something of: "he did not write it", "she is right"."""
+        for span in self.readings[at].content:
+            first = bisect_left(self.mentions, span.start, key=lambda m: m[0].start)
+            for mention, source in self.mentions[first : first + _BACK]:
+                if mention.start >= min(span.end, span.start + _READ):
+                    break
+                if source != self.speakers[at] and (near := self._list_near(at, self.by_source[source])):
+                    return near[:1]
+        return []
+
+    def _find_alike(self, at: int) -> list[int]:
+        """Statements of others that share telling words with this one, those that share most first."""
+        scored = []
+        for i in self._list_near(at):
+            shared = len(self.stems[at] & self.stems[i])
+            part = shared / max(1, min(len(self.stems[at]), len(self.stems[i])))
+            if part >= _PART and (shared >= _SHARED or len(self.stems[at]) <= _SHORT - _SHARED):
+                scored.append((-shared, abs(at - i), i))
+        return [i for *_, i in sorted(scored)]
+
+    def _find_before(self, at: int, before: Sequence[tuple[Comment, ...]]) -> list[int]:
+        """The statement of somebody else right before, if it is near; what that one is about, if it comments on another itself."""
+        start = self.readings[at].content[0].start
+        for i in range(at - 1, max(-1, at - 4), -1):
+            if self._may_be(at, i) and self.readings[i].within in (None, self.readings[at].within):
+                followed = [c.target for c in before[i] if self._may_be(at, c.target)]
+                return (followed or [i])[:1] if start - self.readings[i].content[-1].end <= _BESIDE else []
+        return []
