@@ -29,11 +29,11 @@ _REACH = 300  # code points on either side in which a sentence's edge is looked 
 _BACK, _AHEAD = 14, 4  # statements before and after one among which what it is about is looked for
 _BESIDE = 900  # code points up to a statement that is commented on without being named
 _SHARED, _PART = 2, 0.25  # telling words in common, at least, and their part of the shorter content's
+_MUCH = 0.3  # that part where words of the content may be said of anything
 _MOST = 2  # statements that one is about, at most
-_OPENING = 60  # code points of a content in which a pronoun may point at what it is about
 _SHORT = 7  # words of a content that says no more than how it takes another
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_POINTS = re.compile(r"\b(?:it|this|these|those|they|them|(?<!\A)that (?:is|was|one))\b|\Athat [\"“‘]", re.I)
+_POINTS = re.compile(r"[\W_]*(?:that )?(?:(?:it|this)\b|that (?:is|was|one)\b|that [\"“‘])|(?:\W*\w+){1,5}? (?:it|this|that|so)\W*\Z", re.I)
 _OWNED = re.compile(r"\S*")
 _FROM = re.compile(r"\W{0,3}(?:\w+ ){0,2}?(?:from|by|of) ")
 _DEFINITE = r"(?:the|this|that|these|those|his|her|its|their|such|any|both|\w+['’]s|\w+s['’])"
@@ -54,7 +54,9 @@ class Lexicon:
 
     cues: dict[Stance, re.Pattern[str]]
     calls: re.Pattern[str]  # cues of reactions to anything, a statement or not
+    refuses: re.Pattern[str]  # cues of those who say nothing
     words: dict[Stance, re.Pattern[str]]
+    weak: dict[Stance, re.Pattern[str]]
     nouns: re.Pattern[str]
     any: frozenset[str]
     written: frozenset[str]
@@ -69,9 +71,11 @@ def load_lexicon(language: str = "en") -> Lexicon:
     by_cue = {noun: frozenset(form for verb in verbs for form in inflect(verb)) for noun, verbs in nouns["by_cue"].items()}
     known = sorted({*nouns["any"], *nouns["written"], *by_cue}, key=lambda n: -len(n))
     return Lexicon(
-        cues={cast(Stance, stance): _compile(patterns) for stance, patterns in data["cues"].items() if stance != "calls"},
+        cues={cast(Stance, stance): _compile(patterns) for stance, patterns in data["cues"].items() if stance not in ("calls", "refuses")},
         calls=_compile(data["cues"]["calls"]),
+        refuses=_compile(data["cues"]["refuses"]),
         words={cast(Stance, stance): _compile(patterns) for stance, patterns in data["words"].items()},
+        weak={cast(Stance, stance): _compile(patterns) for stance, patterns in data["weak"].items()},
         nouns=re.compile(rf"\b{_DEFINITE} (?:[\w-]+ ){{0,2}}?({'|'.join(map(re.escape, known))})(?:s|es)?\b", re.I),
         any=frozenset(nouns["any"]),
         written=frozenset(nouns["written"]),
@@ -161,24 +165,32 @@ class _Scene:
         """What the statement comments on; `before` is what those before it do."""
         reading = self.readings[at]
         openings = [Span(c.start, min(c.end, c.start + _READ)) for c in reading.content]
+        if any(self.lexicon.refuses.search(self.text, c.start, c.end) for c in reading.cue):
+            return ()
         by_cue = self._find_stance(reading.cue, self.lexicon.cues)
         by_words = self._find_stance(openings, self.lexicon.words)
+        weakly = None if by_words else self._find_stance(openings, self.lexicon.weak)
         reacts = self.lexicon.words["reacts"].search(self._find_beside(reading)) is not None
         calls = any(self.lexicon.calls.search(self.text, c.start, c.end) for c in reading.cue)
-        stance = by_words if by_words and by_cue in ("reacts", None) else by_cue or ("reacts" if reacts or calls else None)
+        said = by_words or weakly
+        stance = said if said and by_cue in ("reacts", None) else by_cue or ("reacts" if reacts or calls else None)
         if stance is None:
             return ()
-        points = _POINTS.search(openings[0].of(self.text)[:_OPENING]) is not None
-        is_short = sum(len(_WORD.findall(o.of(self.text))) for o in openings) <= _SHORT
+        first = Span(openings[0].start, min(openings[0].end, find_sentence_end(self.text, openings[0].start)))
+        points = _POINTS.match(first.of(self.text)) is not None
+        is_short = len(_WORD.findall(first.of(self.text))) <= _SHORT
         targets = self._find_named(at) or self._find_called(at, exactly=True)
-        if not targets and points and (calls or (by_words and stance != "reacts")):
+        surely = by_words is not None and stance != "reacts"
+        if not targets and points and (calls or surely or weakly):
             targets = self._find_written(at)
+        if not targets and weakly and is_short:
+            targets = self._find_said_by(at)
         targets = targets or self._find_called(at, exactly=False)
-        if not targets and by_words and stance != "reacts":
-            targets = self._find_alike(at)[:1] or self._find_said_by(at)
-        if not targets and not calls:
-            targets = self._find_alike(at)
-        if not targets and (reacts or by_cue in ("denies", "corrects", "reacts") or ((by_words or calls) and (points or is_short))):
+        if not targets and not (calls and not said):
+            targets = self._find_alike(at, _MUCH if weakly and not by_cue else _PART)
+        if not targets and surely:
+            targets = self._find_said_by(at) or self._find_written(at)
+        if not targets and (surely or reacts or by_cue in ("denies", "corrects", "reacts") or ((calls or weakly) and points)):
             targets = self._find_before(at, before)
         return tuple(Comment(target, stance) for target in sorted(targets[:_MOST]))
 
@@ -270,13 +282,13 @@ class _Scene:
                     return near[:1]
         return []
 
-    def _find_alike(self, at: int) -> list[int]:
+    def _find_alike(self, at: int, least: float) -> list[int]:
         """Statements of others that share telling words with this one, those that share most first."""
         scored = []
         for i in self._list_near(at):
             shared = len(self.stems[at] & self.stems[i])
             part = shared / max(1, min(len(self.stems[at]), len(self.stems[i])))
-            if part >= _PART and (shared >= _SHARED or len(self.stems[at]) <= _SHORT - _SHARED):
+            if part >= least and (shared >= _SHARED or len(self.stems[at]) <= _SHORT - _SHARED):
                 scored.append((-shared, abs(at - i), i))
         return [i for *_, i in sorted(scored)]
 
