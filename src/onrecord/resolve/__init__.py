@@ -11,18 +11,20 @@ from dataclasses import dataclass, replace
 
 from onrecord.resolve.about import find_about, find_disputed
 from onrecord.resolve.certainty import rate_certainty
-from onrecord.resolve.chains import build_chains
+from onrecord.resolve.chains import build_chain
 from onrecord.resolve.entities import Entity, Gathered, fold_name, write_sources
 from onrecord.resolve.evidence import find_evidence, find_originators, find_translated
+from onrecord.resolve.media import find_media
 from onrecord.resolve.mentions import Mention, parse_mention
 from onrecord.resolve.names import Names, find_document_names, find_words, is_title
 from onrecord.resolve.ranking import Chooser, load_ranker
+from onrecord.resolve.relays import find_relays
 from onrecord.resolve.scan import find_mentions
 from onrecord.resolve.sources import Gathering, Here, find_leads
 from onrecord.resolve.times import Telling, find_times, find_times_said
 from onrecord.resolve.vocabulary import Vocabulary, load_vocabulary
 from onrecord.resolve.voices import Voices
-from onrecord.types import Embed, Evidence, Page, Reading, Source, SourceRef, Span, Statement, Time, Variant
+from onrecord.types import Embed, Evidence, Hop, Page, Reading, Source, SourceRef, Span, Statement, Time, Variant
 from onrecord.versions import find_insertions, find_variants
 
 __all__ = ["Resolved", "gather", "resolve"]
@@ -46,12 +48,18 @@ def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
     gathered = gather(page, readings, names=find_document_names(text, vocabulary))
     times = find_times(text, page.published)
     items = find_evidence(page, readings, gathered, times.found)
-    originators = find_originators(items, gathered.speakers)
+    relays = find_relays(text, readings, gathered)
+    shown = find_originators(items, gathered.speakers)
+    originators = [told.originator or whose for told, whose in zip(relays, shown, strict=True)]
     speakers = [speaker or originator for speaker, originator in zip(gathered.speakers, originators, strict=True)]
-    people = list(dict.fromkeys(e for e in (*speakers, *originators, *(p for i in items for p in i.people)) if e is not None))
-    sources, ids = write_sources([*people, *_find_affiliations(people, gathered.entities)])
+    others = [*(p for item in items for p in item.people), *(p for relay in relays for p in relay.people)]
+    people = dict.fromkeys(e for e in (*speakers, *originators, *others) if e is not None)
+    sources, ids = write_sources([*people, *_find_affiliations(list(people), gathered.entities)])
+    by_id = {s.id: s for s in sources}
     named = [None if e is None else ids[id(e)] for e in speakers]
-    chains = build_chains(text, readings, named, [None if e is None else ids[id(e)] for e in originators], page.embeds, vocabulary)
+    media = find_media(text, readings, named, by_id, page.embeds)
+    first_hops = [None if e is None else Hop(ids[id(e)], None, None) for e in originators]
+    through = [None if told.through is None else by_id[ids[id(told.through)]] for told in relays]
     telling = Telling(
         text=text,
         readings=readings,
@@ -74,7 +82,7 @@ def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
             within=None if reading.within is None else f"s{reading.within + 1}",
             about=tuple(f"s{comment.target + 1}" for comment in about[i]),
             stances=tuple(comment.stance for comment in about[i]),
-            chain=chains[i],
+            chain=build_chain(i, readings, named, media, first_hops, through),
             time=said[i],
             certainty=certainty[i],
             confidence=reading.confidence,

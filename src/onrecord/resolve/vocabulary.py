@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,7 +44,6 @@ class Vocabulary:
     here: dict[str, Words]  # what a text calls its own publisher and author, after "this"
     copulas: tuple[str, ...]
     aliases: tuple[str, ...]
-    media: tuple[tuple[re.Pattern[str], str], ...]
     scanned: dict[str, str]  # pronouns that may stand for somebody, wherever they are -> class
     possessives: Words
 
@@ -96,7 +94,6 @@ def load_vocabulary(language: str = "en") -> Vocabulary:
         here={which: frozenset(nouns) for which, nouns in data["here"].items()},
         copulas=tuple(data["links"]["copulas"]),
         aliases=tuple(data["links"]["aliases"]),
-        media=tuple((re.compile(rf"\b(?:{phrase})\b", re.I), medium) for phrase, medium in data["media"]["phrases"]),
         scanned={form: name for name in data["words"]["scanned"] for form in data["pronouns"][name]},
         possessives=frozenset(data["words"]["possessives"]),
     )
