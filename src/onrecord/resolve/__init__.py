@@ -12,15 +12,17 @@ from dataclasses import dataclass, replace
 from onrecord.resolve.about import find_about, find_disputed
 from onrecord.resolve.certainty import rate_certainty
 from onrecord.resolve.chains import build_chain
-from onrecord.resolve.entities import Entity, Gathered, fold_name, write_sources
+from onrecord.resolve.entities import Entity, Gathered, write_sources
 from onrecord.resolve.evidence import find_evidence, find_originators, find_translated
+from onrecord.resolve.leads import find_leads
 from onrecord.resolve.media import find_media
 from onrecord.resolve.mentions import Mention, parse_mention
 from onrecord.resolve.names import Names, find_document_names, find_words, is_title
+from onrecord.resolve.parties import find_parties
 from onrecord.resolve.ranking import Chooser, load_ranker
 from onrecord.resolve.relays import find_relays
 from onrecord.resolve.scan import find_mentions
-from onrecord.resolve.sources import Gathering, Here, find_leads
+from onrecord.resolve.sources import Gathering, Here
 from onrecord.resolve.times import Telling, find_times, find_times_said
 from onrecord.resolve.vocabulary import Vocabulary, load_vocabulary
 from onrecord.resolve.voices import Voices
@@ -53,8 +55,8 @@ def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
     originators = [told.originator or whose for told, whose in zip(relays, shown, strict=True)]
     speakers = [speaker or originator for speaker, originator in zip(gathered.speakers, originators, strict=True)]
     others = [*(p for item in items for p in item.people), *(p for relay in relays for p in relay.people)]
-    people = dict.fromkeys(e for e in (*speakers, *originators, *others) if e is not None)
-    sources, ids = write_sources([*people, *_find_affiliations(list(people), gathered.entities)])
+    involved = list(dict.fromkeys(e for e in (*speakers, *originators, *others) if e is not None))
+    sources, ids = write_sources([*involved, *find_parties(text, involved, gathered.mentions, gathered.entities)])
     by_id = {s.id: s for s in sources}
     named = [None if e is None else ids[id(e)] for e in speakers]
     media = find_media(text, readings, named, by_id, page.embeds)
@@ -176,10 +178,3 @@ def _inherit(readings: Sequence[Reading], found: list[Entity | None]) -> list[En
         if reading.embed is None:
             last[reading.within] = found[i]
     return found
-
-
-def _find_affiliations(speaking: Sequence[Entity], entities: Sequence[Entity]) -> list[Entity]:
-    """What the sources belong to, as sources of their own."""
-    known = {fold_name(n): e for e in reversed(entities) if e.named and e.kind != "person" and e.sure for n in e.names}
-    named = [known[f] for e in speaking for a in e.affiliations if (f := fold_name(a)) in known]
-    return [e for e in dict.fromkeys((*named, *(b for e in speaking for b in e.bodies))) if e not in speaking]

@@ -14,6 +14,8 @@ from onrecord.resolve.vocabulary import Vocabulary, singular
 from onrecord.types import Span
 
 _BEARERS = 24  # of one word of a name, looked at
+_NEWSPAPER = frozenset({"newspaper", "paper"})
+_BROADCASTER = frozenset({"broadcaster", "channel", "station", "network"})
 _SOUNDS = 6  # letters from which on a word may be spelled in another way
 
 
@@ -141,6 +143,9 @@ class NameBook:
         for nickname in find_nicknames(mention.text):
             self.rename(entity, nickname)
         entity.take(mention)
+        if entity.kind == "organisation" and mention.name:
+            last = mention.name.split()[-1].lower()
+            entity.heads |= _NEWSPAPER if last in self._vocabulary.press else _BROADCASTER if last in self._vocabulary.airs else set()
 
     def get(self, name: str) -> Entity | None:
         """The entity of exactly this name."""

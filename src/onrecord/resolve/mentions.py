@@ -8,6 +8,7 @@ Trust"), and its head is the last word before it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -24,6 +25,9 @@ _COUNTED = re.compile(
     r" of (?=\w)",
     re.I,
 )
+_MORE_NOUN = re.compile(
+    r" (?:[a-z]+(?:er|or|man|woman|person|ist|ant|chief|boss|head|story|report|statement)s?)\b"
+)  # "the Kestrel union leader"
 _ONE = re.compile(r"(?:an?|another|one of) ", re.I)
 _ENDING = re.compile(r"(?:['’]s)?[\s.,;:'’\"”)\]]*\Z")
 
@@ -68,9 +72,24 @@ def parse_mention(text: str, span: Span, names: Names, vocabulary: Vocabulary) -
     found = list(find_names(text, left, names, vocabulary))
     if not found and _is_bare_name(text, left, names, vocabulary):
         found = [Span(words[0].start, words[0].end)]
+    behind = find_category(text, found[-1], vocabulary) if found else None
+    if behind is not None and behind == _find_end(text, left):
+        body = Span(found[-1].start, behind)
+        mention = replace(_name(text, span, body, [], None), kind="organisation")
+        return replace(mention, name=found[-1].of(text)) if found[-1].of(text) in names.repeated else mention
     if found and found[-1].end >= _find_end(text, left) and not _ONE.match(text, span.start, span.end):
         return _build_named(text, span, left, rest, split_known(text, found[-1], names, vocabulary), found[:-1], names, vocabulary)
     return _build_described(text, span, left, rest, found, names, vocabulary)
+
+
+def find_category(text: str, name: Span, vocabulary: Vocabulary) -> int | None:
+    """Where the noun ends that stands behind a name as a part of it, if one does: `the Argent | newswire`."""
+    if not text[max(0, name.start - 4) : name.start].lower().endswith("the ") or name.of(text).lower() in vocabulary.posted_on:
+        return None
+    noun = next((n for n in vocabulary.bodies_behind if text.startswith(n, name.end + 1)), None)
+    end = name.end + 1 + len(noun or "")
+    apart = noun is None or text[name.end] not in " \u00a0" or text[end : end + 1].isalpha() or _MORE_NOUN.match(text, end)
+    return None if apart else end
 
 
 def _names_two(text: str, span: Span, names: Names, vocabulary: Vocabulary) -> bool:
@@ -218,11 +237,13 @@ def _tell_named_kind(
     noun = singular(ahead[1].lower()) if ahead else ""
     if sex or any(singular(w.lower()) in vocabulary.roles - vocabulary.either for role in roles for w in re.findall(r"[\w-]+", role)):
         return "person", True
-    if noun in vocabulary.organisations and noun not in vocabulary.roles:
+    if (noun in vocabulary.organisations and noun not in vocabulary.roles) or noun in vocabulary.bodies_before:
         return "organisation", True
     if len(words) == 1 and last in vocabulary.groups:
         return "group", True
     if is_body(name.of(text), vocabulary) or name.of(text).lower() in vocabulary.organisation_ends:
+        return "organisation", True
+    if name.of(text).lower() in vocabulary.bodies_named or _is_inside_bodies(words, vocabulary):
         return "organisation", True
     if any(w.lower() in vocabulary.organisations for w in words) or (len(words) == 1 and words[0].isupper() and len(words[0]) > 1):
         return "organisation", True
@@ -234,6 +255,11 @@ def _tell_named_kind(
         or _AGED.match(text, name.end) is not None
     )
     return "person", told
+
+
+def _is_inside_bodies(words: Sequence[str], vocabulary: Vocabulary) -> bool:
+    """`Warm Homes Now`: words that no person is called."""
+    return len(words) > 1 and words[0].lower() not in vocabulary.given and any(w.lower() in vocabulary.bodies_inside for w in words)
 
 
 def _tell_sex(roles: list[str], vocabulary: Vocabulary) -> str | None:
@@ -252,6 +278,7 @@ def _build_described(text: str, span: Span, left: Span, rest: Span, found: list[
         return _build_apposed(text, span, left, others, *appositive, vocabulary)
     first = words[0].lower() if words else ""
     plural = head in vocabulary.groups or (singular(head) != head and head not in vocabulary.documents)
+    account = singular(head) == "account" and not vocabulary.accounts.isdisjoint(w.lower() for w in words)
     return Mention(
         span,
         "description",
@@ -259,7 +286,7 @@ def _build_described(text: str, span: Span, left: Span, rest: Span, found: list[
         head=singular(head) if head not in vocabulary.documents else head,
         roles=_read_described_role(text, left, singular(head), plural, vocabulary),
         affiliations=tuple(n.of(text) for n in (*found, *beyond)),
-        kind=_tell_described_kind(head, first, plural, vocabulary),
+        kind="unnamed" if account else _tell_described_kind(head, first, plural, vocabulary),
         plural=plural,
         definite=first not in vocabulary.indefinite and not (plural and first not in vocabulary.determiners),
         sex=_tell_sex([left.of(text)], vocabulary),
@@ -284,8 +311,10 @@ def _build_apposed(text: str, span: Span, left: Span, found: list[Span], name: S
     """A description with its name beside it: the description is the role."""
     parts = (_drop_determiner(part.strip(), vocabulary) for part in text[left.start : name.start].strip(" ,").split(","))
     roles = [role for part in parts for role in _part_title(part, vocabulary)]
-    heads = {singular(_find_head_word(role, vocabulary)) for role in roles[:1]}
-    body = is_body(name.of(text), vocabulary) or bool(heads & (vocabulary.organisations - vocabulary.roles))
+    nouns = {_find_head_word(role, vocabulary) for role in roles[:1]}
+    heads = {singular(noun) for noun in nouns}
+    several = bool(heads & vocabulary.people) and not heads & nouns  # "the owners, Linea Marina": one name for many is a body's
+    body = several or is_body(name.of(text), vocabulary) or bool(heads & (vocabulary.organisations - vocabulary.roles))
     kind: SourceKind = "organisation" if body else "person"
     mention = _name(text, span, name, roles, _tell_sex(roles, vocabulary))
     belongs = tuple(dict.fromkeys(n.of(text) for n in (*found, *([front] if front else []))))

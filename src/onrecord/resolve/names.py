@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
@@ -25,6 +26,11 @@ _ABBREVIATION = re.compile(
     r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Lt|Col|Capt|Sgt|St|Prof|Rev|Maj|Cllr|Det|Sens|Reps|Jr|Sr))\.\s*\Z"
 )
 
+_IN_TIME = re.compile(
+    r"(?:\b(?i:in|of|since|until|till|by|from|to|last|next|this|early|late|mid|before|after|during|and|through|between)|\d|-)[ \u00a0-]?\Z"
+)
+_LEAD = 10  # code points in which such a word stands
+
 _get_start = attrgetter("start")
 
 
@@ -32,7 +38,8 @@ _get_start = attrgetter("start")
 class Names:
     """The capitalised names of a document, as spans and as words.
 
-    `words` are all its words, `lower` those that it writes in lower case somewhere, `inner` those that it capitalises inside a sentence.
+    `words` are all its words, `lower` those that it writes in lower case somewhere, `inner` those that it capitalises inside a sentence,
+    `repeated` the names that stand in it more than once.
     """
 
     words: tuple[Span, ...]
@@ -40,6 +47,7 @@ class Names:
     known: frozenset[str]
     lower: frozenset[str]
     inner: frozenset[str]
+    repeated: frozenset[str] = frozenset()
 
 
 def find_document_names(text: str, vocabulary: Vocabulary) -> Names:
@@ -49,13 +57,14 @@ def find_document_names(text: str, vocabulary: Vocabulary) -> Names:
     for word in words:
         if text[word.start].islower():
             lower.add(word.of(text).lower())
-        elif word.of(text).lower() not in inner and not _begins_sentence(text, word):
+        elif word.of(text).lower() not in inner and (not _begins_sentence(text, word) or _NICKNAMED.match(text, word.start - 2)):
             inner.add(word.of(text).lower())
     names = Names(words, (), frozenset(), frozenset(lower), frozenset(inner))
     spans = tuple(_run_names(text, words, names, vocabulary))
     names = replace(names, spans=spans, known=frozenset(span.of(text) for span in spans))
     parts = tuple(part for span in spans for part in reversed(split_known(text, span, names, vocabulary)) if part is not None)
-    return replace(names, spans=parts, known=frozenset(span.of(text) for span in parts))
+    counts = Counter(span.of(text) for span in parts)
+    return replace(names, spans=parts, known=frozenset(counts), repeated=frozenset(name for name, n in counts.items() if n > 1))
 
 
 def find_names(text: str, region: Span, names: Names, vocabulary: Vocabulary) -> Iterator[Span]:
@@ -126,14 +135,24 @@ def _close_run(text: str, run: list[Span], names: Names, vocabulary: Vocabulary)
         run = run[:-1]
     if run and _begins_sentence(text, run[0]):
         first = run[0].of(text).lower()
-        if first in vocabulary.no_names or (len(run) == 1 and first not in names.inner):
+        if (first in vocabulary.no_names and not _is_first_name(text, run, vocabulary)) or (len(run) == 1 and first not in names.inner):
             run = run[1:]
-    while run and run[0].of(text).lower() in vocabulary.no_names:
+    while run and run[0].of(text).lower() in vocabulary.no_names and not _is_first_name(text, run, vocabulary):
         run = run[1:]
     if run and run[-1].of(text).rpartition("-")[2] in vocabulary.hyphen_ties:
         run = run[:-1]
     if run and not all(s.of(text).lower().rstrip("s") in vocabulary.peoples for s in run):
         yield Span(run[0].start, run[-1].end)
+
+
+def _is_first_name(text: str, run: Sequence[Span], vocabulary: Vocabulary) -> bool:
+    """`June` in `the clerk, June Abara`; not in `in June Abara`."""
+    return (
+        len(run) > 1
+        and run[0].of(text).lower() in vocabulary.given
+        and run[1].of(text).lower() not in vocabulary.no_names
+        and _IN_TIME.search(text, max(0, run[0].start - _LEAD), run[0].start) is None
+    )
 
 
 def _begins_sentence(text: str, span: Span) -> bool:
@@ -146,7 +165,14 @@ def split_known(text: str, name: Span, names: Names, vocabulary: Vocabulary) -> 
     words = list(find_words(text, name))
     for cut in range(len(words) - 1, 0, -1):
         head, tail = Span(words[0].start, words[cut - 1].end), Span(words[cut].start, words[-1].end)
-        if head.of(text) in names.known and len(words) >= 3 and _is_called(tail.of(text), names) and not is_body(tail.of(text), vocabulary):
+        whole = text[head.end : tail.start].isspace()  # not inside “Kofi “Bullet” Lane”
+        if (
+            whole
+            and head.of(text) in names.known
+            and len(words) >= 3
+            and _is_called(tail.of(text), names)
+            and not is_body(tail.of(text), vocabulary)
+        ):
             return tail, head
     return name, None
 

@@ -12,11 +12,13 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from onrecord.resolve.mentions import Mention, build_pronoun, parse_mention
+from onrecord.resolve.mentions import Mention, build_pronoun, find_category, parse_mention
 from onrecord.resolve.names import Names, find_region_words, find_words
 from onrecord.resolve.vocabulary import Vocabulary, singular
 from onrecord.types import Span
 
+_BEHIND = re.compile(r"[ \u00a0]([a-z]+)(?![\w’'-])(?! [a-z]+(?:er|or|man|woman|officer|chief|leader)s?\b)")
+_DETERMINED = re.compile(r"(?:\b(?:the|an?|his|her|its|their|our|this|that)|['’]s?)[ \u00a0]\Z", re.I)
 _TIED = 40  # code points between a name and what says who its bearer is, at most
 _TITLED = 60  # code points in front of a name in which its bearer's role stands
 _NAMING = 120  # between a description and the name that its bearer gives
@@ -47,7 +49,14 @@ def find_mentions(text: str, regions: Sequence[Span], sources: Iterable[Mention]
     begins = {span.start for span in taken}
     for span in names.spans:
         if span not in found and not _is_named_in(span, taken, found):
+            end = find_category(text, span, vocabulary)
+            if end is not None:
+                found[Span(span.start, end)] = parse_mention(text, Span(span.start, end), names, vocabulary)
+                continue
             found[span] = replace(parse_mention(text, _reach_left(text, span, names, vocabulary), names, vocabulary), span=span)
+            local = _find_local(text, span, vocabulary)
+            if local is not None and local not in found:
+                found[local] = parse_mention(text, local, names, vocabulary)
     for region in regions:
         for mention in _scan_region(text, region, names, vocabulary):
             owns = text[mention.span.end : mention.span.end + 2] in ("'s", "’s")  # "the museum" in the source "the museum's director"
@@ -56,11 +65,19 @@ def find_mentions(text: str, regions: Sequence[Span], sources: Iterable[Mention]
     return sorted(found.values(), key=lambda m: (m.span.start, -m.span.end))
 
 
+def _find_local(text: str, name: Span, vocabulary: Vocabulary) -> Span | None:
+    """`Kent police`: the name of a place, without a determiner before it, and a noun for what every place has."""
+    noun = _BEHIND.match(text, name.end)
+    if noun is None or noun[1] not in vocabulary.bodies_local or _DETERMINED.search(text, max(0, name.start - 8), name.start):
+        return None
+    return Span(name.start, noun.end(1))
+
+
 def _reach_left(text: str, name: Span, names: Names, vocabulary: Vocabulary) -> Span:
     """A name with the role that stands bare in front of it, and whose it is: `Rovers striker Tom Lane`."""
     start = name.start
     for word in reversed(list(find_words(text, Span(max(0, name.start - _TITLED), name.start)))):
-        role = singular(word.of(text).lower()) in vocabulary.people
+        role = word.of(text).lower() in vocabulary.people  # in the plural it is a verb: "who chairs Clean Harbours"
         if text[word.end : start] not in (" ", "\u00a0") or not (role if start == name.start else word.of(text) in names.known or role):
             break
         start = word.start
@@ -132,7 +149,8 @@ def find_ties(text: str, mentions: Sequence[Mention], vocabulary: Vocabulary) ->
         rf"(?:,?\s(?:{'|'.join(vocabulary.copulas)})|['’](?:s|m|re))\s(?:now |also |then |formerly |once |still |only |just )?"
     )
     called = rf"(?:{'|'.join(map(re.escape, vocabulary.aliases))})"
-    alias = re.compile(rf",?\s\(?(?:\w+\s)?{called}(?:\sas)?,?\s[“\"'‘]?")
+    by_others = r",?\swhom?\s[^,.;:\n]{1,40}\s(?:calls?|called|knows?\sas|knew\sas)\s"
+    alias = re.compile(rf"(?:,?\s\(?(?:\w+\s)?{called}(?:\sas)?,?\s|{by_others})[“\"'‘]?")
     naming = re.compile(rf"\b{called},?\s[“\"'‘]?\Z")
     ties = []
     for i, mention in enumerate(mentions):
@@ -186,6 +204,8 @@ def _may_name_one(named: Mention, described: Mention, vocabulary: Vocabulary) ->
         return not named.sure and not named.place
     if named.plural or named.place:
         return False
+    if described.head in vocabulary.either:
+        return True
     return not named.sure or not vocabulary.is_noun(described.head) or (described.kind in ("person", "unnamed")) == (named.kind == "person")
 
 

@@ -9,12 +9,13 @@ stays a source of its own, named by the words that the text has.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from onrecord.resolve.affiliations import COMPLEMENT, find_bodies
 from onrecord.resolve.book import NameBook
+from onrecord.resolve.described import join_described, join_introduced
 from onrecord.resolve.entities import Entity, fold_name, tell_usual_sex
 from onrecord.resolve.features import Context, compare_heads, describe_candidates, describe_nobody, tell_sort
 from onrecord.resolve.mentions import Mention
@@ -28,17 +29,11 @@ from onrecord.types import Reading, SourceKind, Span
 _LOOK_BACK = 20  # sources mentioned last that a mention may stand for
 _SCANNED = 200  # those looked through for them
 _SAME_NOUN = 3  # sources further back that carry the mention's noun
-_BELONGS = re.compile(r"\b(?:for|of|at|with|from)[ \u00a0](?:the[ \u00a0])?\Z")
-_NEXT = re.compile(r"(?:['’]s)?[ \u00a0](?:[a-z-]+[ \u00a0])??([a-z-]+)")
 _ASKS = ("Q", "A")
+_ITS = re.compile(r"its((?:[ \u00a0][a-z-]+){1,3})", re.I)
+_THAT = re.compile(r"(?:that[ \u00a0])?")
+_OURS = re.compile(r"(?:my|our)[ \u00a0]", re.I)
 _DETERMINER = re.compile(r"^(?:the|an?|his|her|its|their|one of)\s+", re.I)
-_COMPLEMENT = re.compile(
-    r"[ \u00a0](?:of|for|at|in|with|from|to)[ \u00a0][^,.;:()\n\"“”]{1,80}?"
-    r"(?=[,.;:()\n]|[ \u00a0](?:who|which|that|and|said|told|has|had|is|was)\b|\Z)"
-)
-_STEM = 5  # letters by which words of two contents are compared
-_LEADS = 12  # statements after a lead among which the one that it sums up is looked for
-_TELLING = 3  # words that make a description one person's
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +70,10 @@ class Gathering:
         self._here: dict[str, Entity] = {}
         self._same: dict[int, int] = {}  # descriptions of whom a pronoun stands for: "he is a fisherman"
         self._context = Context(text, mentions, voices, speakers, vocabulary)
+        self._named: list[tuple[int, int]] = []  # descriptions and the names beside them
+        self._opened = find_openings(text, voices.readings, speakers)
+        self._empty = re.compile(rf"[ \u00a0]?(?:{'|'.join(map(re.escape, vocabulary.empty))})\b")
+        self._says = {place: reading for reading, place in enumerate(speakers) if place is not None}
 
     def gather(self) -> list[Entity]:
         """The entity of each mention."""
@@ -90,8 +89,10 @@ class Gathering:
             if self.entities[i] is not None:
                 self._touch(i, self._own(i))
         self._hear()
-        self._affiliate()
-        self._join_described()
+        entities = [self._own(i) for i in range(len(self.mentions))]
+        find_bodies(self.text, self.mentions, entities, self._wholes, self.vocabulary)
+        join_introduced([(self._own(named), self.mentions[described], self.mentions[named]) for described, named in self._named], entities)
+        join_described([self._own(i) for i in range(len(self.mentions))], self.vocabulary)
         return [self._own(i) for i in range(len(self.mentions))]
 
     def _tie(self) -> None:
@@ -110,8 +111,11 @@ class Gathering:
                 self._same[tie.second] = tie.first
                 continue
             named, described = (tie.first, tie.second) if first.form == "name" else (tie.second, tie.first)
+            if described == tie.second and described in self._context.sources and not self._wholes[described].meets(first.span):
+                continue  # "as it left Port Noor, the coastguard said"
             entity, mention = self._own(named), self.mentions[described]
             if self.entities[described] is None:
+                self._named.append((described, named))
                 self.entities[described] = entity
                 self._describe(entity, mention)
 
@@ -180,7 +184,7 @@ class Gathering:
         if not entity.sure and self.vocabulary.is_noun(mention.head):
             kinds: dict[str, SourceKind] = {"organisation": "organisation", "group": "organisation", "document": "document"}
             entity.kind, entity.sure = kinds.get(mention.kind or "", "person"), True
-        role = _DETERMINER.sub("", mention.text + (more[0].rstrip() if (more := _COMPLEMENT.match(self.text, mention.span.end)) else ""))
+        role = _DETERMINER.sub("", mention.text + (more[0].rstrip() if (more := COMPLEMENT.match(self.text, mention.span.end)) else ""))
         if entity.kind == "person" and mention.head not in self.vocabulary.plain_people and not any(role in r for r in entity.roles):
             entity.roles.append(role)
         entity.heads.add(mention.head)
@@ -210,7 +214,12 @@ class Gathering:
         sort = tell_sort(mention)
         if sort is None:
             return self._open(mention)
-        candidates = self._find_candidates(mention)
+        teller = self._find_teller(place)
+        if teller is not None:
+            teller.sex = teller.sex or mention.sex
+            teller.spans[mention.span] = None
+            return teller
+        candidates = self._find_candidates(place)
         if mention.form == "description" and any(compare_heads(mention, e, self.vocabulary) != "other noun" for e in candidates):
             sort += " again"
         described = describe_candidates(self._context, place, candidates)
@@ -227,16 +236,28 @@ class Gathering:
         entity.spans[mention.span] = None
         return entity
 
-    def _find_candidates(self, mention: Mention) -> list[Entity]:
+    def _find_teller(self, place: int) -> Entity | None:
+        """Who says what the pronoun at `place` opens: `the ministry said that it had no boat`, if the two agree and it is no empty "it"."""
+        mention = self.mentions[place]
+        source = self._opened.get(mention.span.start) if mention.form == "pronoun" and not mention.plural else None
+        if source is None or source >= place or self.entities[source] is None or self._empty.match(self.text, mention.span.end):
+            return None
+        entity = self._own(source)
+        sex = entity.sex or tell_usual_sex(entity.names, self.vocabulary)
+        agrees = entity.kind != "document" and _fits(entity, mention) and (mention.sex is None or sex in (None, mention.sex))
+        return entity if agrees and (entity.named or mention.sex is None) else None
+
+    def _find_candidates(self, place: int) -> list[Entity]:
         """Entities before a mention that may be what it stands for, the last mentioned first. A name in a description ("the Assad
         regime") must be one of the entity's.
         """
+        mention = self.mentions[place]
         recent = []
         outlet = self.book.get(self.here.publisher) if mention.form == "pronoun" and self.here.publisher else None
         told = set(re.findall(r"(?<= )[A-Z][\w.-]+", mention.text)) if mention.form == "description" else set()
         told = {w.lower() for w in told} - {mention.head}
         for entity in islice(reversed(self._recent.values()), _SCANNED):
-            if entity is outlet or self._is_within(mention, entity):
+            if entity is outlet or self._is_within(mention, entity) or self._is_quoted_by(place, entity):
                 continue  # an outlet names itself, and means others by "it"
             if _fits(entity, mention) and (not told or any(t in entity.heads or any(t in r.lower() for r in entity.roles) for t in told)):
                 recent.append(entity)
@@ -244,13 +265,31 @@ class Gathering:
                     break
         if mention.form == "description":
             recent += [e for e in self._by_head.get(mention.head, [])[-_SAME_NOUN:] if e not in recent and not told and _fits(e, mention)]
+        ours = _OURS.match(mention.text) is not None  # "my father": nobody who is not called so
+        if mention.form == "description" and (ours or mention.head in self.vocabulary.own):
+            recent = [e for e in recent if mention.head in e.heads]
+        if mention.head == "thing" and self._has_people(mention):
+            recent = [e for e in recent if e.kind != "document"]
         same = [e for e in recent if mention.form == "description" and mention.head in e.heads]
         return same or recent
+
+    def _has_people(self, pronoun: Mention) -> bool:
+        """Whether `its` stands before a noun for people: a body has a director, a letter has none."""
+        found = _ITS.match(self.text, pronoun.span.start)
+        nouns = {singular(w) for w in found[1].lower().split()} if found else set()
+        return bool(nouns & self.vocabulary.people) and not nouns & self.vocabulary.makers
 
     def _is_within(self, mention: Mention, entity: Entity) -> bool:
         """Whether a mention stands inside the entity's own last one: "the translation of the post" is not the post."""
         last = self.mentions[entity.last].span
         return last.start <= mention.span.start and mention.span.end <= last.end and last != mention.span
+
+    def _is_quoted_by(self, place: int, entity: Entity) -> bool:
+        """Whether an entity's last mention stands in the very words that the mention at `place` is the speaker of: `“Vell has no
+        boat,” he said` is not Vell's, for nobody speaks so of themselves.
+        """
+        voice = self.voices.find(self.mentions[entity.last].span.start) if place in self._says else None
+        return voice is not None and voice.reading == self._says[place]
 
     def _find_here(self, mention: Mention) -> Entity | None:
         """The text's own publisher or author, under "this newspaper", "this reporter"."""
@@ -271,7 +310,7 @@ class Gathering:
 
     def _open(self, mention: Mention) -> Entity:
         entity = Entity(
-            names=[mention.text], kind=mention.kind or "unnamed", plural=mention.plural, sex=mention.sex, definite=mention.definite
+            names=[_cut_name(mention)], kind=mention.kind or "unnamed", plural=mention.plural, sex=mention.sex, definite=mention.definite
         )
         entity.pronoun = mention.head if mention.form == "pronoun" else ""
         entity.heads.update({mention.head} if mention.form == "description" else ())
@@ -315,87 +354,20 @@ class Gathering:
         bodies = {body.follow() for name in person.affiliations if (body := self.book.get(name)) and body.kind == "organisation"}
         return bodies.pop() if len(bodies) == 1 else None
 
-    def _affiliate(self) -> None:
-        """What people belong to, by the mentions that stand in their descriptions: `a spokeswoman for the company`, `the museum's
-        director`, and `a company spokesman`, who is of the last company mentioned.
-        """
-        starts = [m.span.start for m in self.mentions]
-        last: list[Entity] = []
-        for i, mention in enumerate(self.mentions):
-            entity = self._own(i)
-            if entity.kind == "organisation" and (not last or last[-1] is not entity):
-                last.append(entity)
-            if entity.kind not in ("person", "unnamed") or entity.plural or mention.form == "pronoun":
-                continue
-            whole = self._wholes.get(i, mention.span)
-            more = _COMPLEMENT.match(self.text, whole.end) if mention.form == "description" else None
-            end = more.end() if more else whole.end
-            found = [self._own(k) for k in range(bisect_left(starts, whole.start), bisect_left(starts, end)) if k != i and self._belongs(k)]
-            nouns = mention.text.lower().split()[1:-1] if mention.form == "description" else []
-            noun = next((w for w in nouns if w in self.vocabulary.alike and w in self.vocabulary.organisations), None)
-            if noun:
-                found += islice((e for e in reversed(last[-_LOOK_BACK:]) if noun in e.heads or e.named), 1)
-            entity.bodies += [b for b in dict.fromkeys(found) if b is not entity and b not in entity.bodies]
 
-    def _belongs(self, place: int) -> bool:
-        """Whether the mention at `place` is of a body and stands where somebody's body does: `for the trust`, `the trust’s chairman`."""
-        entity, span = self._own(place), self.mentions[place].span
-        if entity.kind not in ("organisation", "group") or entity.plural:
-            return False
-        found = _NEXT.match(self.text, span.end)
-        before_role = found is not None and singular(found[1].lower()) in self.vocabulary.people
-        return before_role or _BELONGS.search(self.text, max(0, span.start - 12), span.start) is not None
-
-    def _join_described(self) -> None:
-        """Descriptions whose bearer no place before them made clear, but the whole text does: somebody whom it names and calls by
-        all of these words ("a deputy harbourmaster of Port Noor"), or the only one named whom it calls by this noun or one like it.
-        """
-        everybody = list(dict.fromkeys(self._own(i) for i in range(len(self.mentions))))
-        people = [e for e in everybody if e.named and e.kind == "person"]
-        by_word: dict[str, set[int]] = {}
-        by_noun: dict[str, set[int]] = {}
-        for k, entity in enumerate(people):
-            for word in {w for role in entity.roles for w in fold_name(role)}:
-                by_word.setdefault(word, set()).add(k)
-            for noun in entity.heads:
-                for like in (noun, *self.vocabulary.kin.get(noun, ())):
-                    by_noun.setdefault(like, set()).add(k)
-        unnamed = [e for e in everybody if not e.named and not e.plural and e.kind == "unnamed"]
-        for entity in unnamed:
-            words = set(fold_name(entity.name)) - self.vocabulary.determiners
-            bearers = set.intersection(*(by_word.get(w, set()) for w in words)) if len(words) >= _TELLING else set()
-            alone = not bearers and entity.heads and entity.definite and entity.heads.isdisjoint(self.vocabulary.anonymous)
-            if alone and sum(not entity.heads.isdisjoint(e.heads) for e in unnamed) == 1:
-                bearers = set.intersection(*(by_noun.get(h, set()) for h in entity.heads))
-            bearer = people[bearers.pop()] if len(bearers) == 1 else None
-            sex = bearer and (bearer.sex or tell_usual_sex(bearer.names, self.vocabulary))
-            if bearer is not None and (not sex or not entity.sex or sex == entity.sex):
-                entity.join(bearer)
+def find_openings(text: str, readings: Sequence[Reading], speakers: Sequence[int | None]) -> dict[int, int]:
+    """Where a content in the reporter's words begins behind its cue, after "that": the place of its source."""
+    return {
+        _THAT.match(text, reading.content[0].start).end(): place  # type: ignore[union-attr]
+        for reading, place in zip(readings, speakers, strict=True)
+        if place is not None and reading.kind != "direct" and reading.cue and reading.cue[0].start < reading.content[0].start
+    }
 
 
-def find_leads(text: str, readings: Sequence[Reading], speakers: Sequence[Entity | None]) -> list[tuple[Entity, Entity]]:
-    """Somebody whom a lead only describes ("A harbour official has offered boats"), and the one who makes that very statement
-    later on, by name: the same cue, and half of the lead's words again.
-    """
-    found = []
-    for i, (reading, entity) in enumerate(zip(readings, speakers, strict=True)):
-        if entity is None or entity.named or entity.plural or entity.kind != "unnamed" or not reading.source or not reading.cue:
-            continue
-        words, cue = _list_stems(text, reading.content), _list_stems(text, reading.cue)
-        later = [
-            speaker
-            for other, speaker in zip(readings[i + 1 : i + 1 + _LEADS], speakers[i + 1 : i + 1 + _LEADS], strict=True)
-            if speaker is not None and speaker.named and speaker.kind == "person" and other.cue
-            and cue & _list_stems(text, other.cue)
-            and 2 * len(words & _list_stems(text, other.content)) >= len(words)
-        ]  # fmt: skip
-        if len(words) >= _TELLING and len(set(later)) == 1:
-            found.append((entity, later[0]))
-    return found
-
-
-def _list_stems(text: str, spans: Sequence[Span]) -> set[str]:
-    return {w[:_STEM] for span in spans for w in re.findall(r"[^\W\d_]{4,}", span.of(text).lower())}
+def _cut_name(mention: Mention) -> str:
+    """What somebody unnamed is called: the description, without what a comma sets beside it ("A second official, in the ministry")."""
+    front = re.split(r",\s", mention.text, maxsplit=1)[0]
+    return mention.text if mention.plural or mention.form != "description" or len(front.split()) == 1 else front
 
 
 def _fits(entity: Entity, mention: Mention) -> bool:

@@ -36,6 +36,20 @@ class Vocabulary:
     groups: Words
     organisations: Words
     organisation_ends: Words
+    bodies_before: Words  # nouns before a name that say that it is a body's
+    bodies_inside: Words  # words that stand in the names of bodies only
+    bodies_named: Words  # names of bodies, whole
+    bodies_behind: tuple[str, ...]  # nouns behind a name that are a part of it
+    press: Words  # last words of the names of newspapers
+    airs: Words  # and of broadcasters
+    own: Words  # nouns for bodies that take up nobody who is not called so
+    accounts: Words  # what says that an account is somebody's, and no document
+    makers: Words  # people of a document, and not of a body
+    heading: tuple[str, ...]  # verbs that make somebody the head of a body
+    empty: tuple[str, ...]  # verbs behind an "it" that may stand for nothing
+    heads: Words  # and what such people are called
+    posted_on: Words  # platforms, in small letters
+    bodies_local: Words  # those behind the name of a place
     documents: Words
     either: Words  # nouns for people or bodies
     kin: dict[str, Words]  # as `alike`, for children and parents
@@ -46,6 +60,8 @@ class Vocabulary:
     aliases: tuple[str, ...]
     scanned: dict[str, str]  # pronouns that may stand for somebody, wherever they are -> class
     possessives: Words
+    leading: tuple[str, ...]  # what people do in bodies that they belong to
+    parties: dict[str, tuple[str, ...]]  # words around those who have a part in a chain without a statement
 
     def is_noun(self, word: str) -> bool:
         """Whether a word, in small letters, is a noun for people, bodies or documents."""
@@ -86,6 +102,20 @@ def load_vocabulary(language: str = "en") -> Vocabulary:
         groups=frozenset(data["groups"]["nouns"]),
         organisations=frozenset(data["organisations"]["nouns"]),
         organisation_ends=frozenset(data["organisations"]["endings"]),
+        bodies_before=frozenset(data["organisations"]["before"]),
+        bodies_inside=frozenset(data["organisations"]["inside"]),
+        bodies_named=frozenset((*data["organisations"]["names"], *data["organisations"]["platforms"])),
+        bodies_behind=tuple(sorted(data["organisations"]["behind"], key=len, reverse=True)),
+        press=frozenset(data["organisations"]["press"]),
+        airs=frozenset(data["organisations"]["airs"]),
+        own=frozenset(data["organisations"]["own"]),
+        accounts=frozenset(data["documents"]["accounts"]),
+        makers=frozenset(data["documents"]["makers"]),
+        heading=tuple(data["links"]["heading"]),
+        empty=tuple(data["links"]["empty"]),
+        heads=frozenset(data["links"]["heads"]),
+        posted_on=frozenset(data["organisations"]["platforms"]),
+        bodies_local=frozenset(data["organisations"]["local"]),
         documents=frozenset(data["documents"]["nouns"]),
         either=frozenset(data["organisations"]["either"]),
         kin=_tie_rows(data["alike"]["kin"]),
@@ -96,6 +126,8 @@ def load_vocabulary(language: str = "en") -> Vocabulary:
         aliases=tuple(data["links"]["aliases"]),
         scanned={form: name for name in data["words"]["scanned"] for form in data["pronouns"][name]},
         possessives=frozenset(data["words"]["possessives"]),
+        leading=tuple(data["links"]["leading"]),
+        parties={name: tuple(phrases) for name, phrases in data["parties"].items()},
     )
 
 

@@ -28,6 +28,7 @@ class Voices:
     """The voices of a document, found by place."""
 
     def __init__(self, text: str, readings: Sequence[Reading]) -> None:
+        self.readings = readings
         turns = [i for i, r in enumerate(readings) if is_turn(r)]
         labels = {i: readings[i].source[0].of(text) for i in turns}
         voices = []

@@ -194,7 +194,11 @@ def _find_before(telling: Telling, index: int, found: Sequence[Interval | None])
     holder = None if reading.within is None else telling.readings[reading.within].content
     near = [m for m in telling.mentions.get(speaker, ()) if sentence.holds(m)]
     is_post = not near and any(compile_words("documents", r"\bthe (?:%s)\b").match(text, s.start, s.end) for s in reading.source)
-    return _find_act(telling, sentence, holder, "acts" if near else "issued") if near or is_post else None
+    if is_post:
+        return _find_act(telling, sentence, holder, "issued", [])
+    others = (j for j in range(max(0, index - _NEAR), index) if telling.get_speaker(j) not in (None, speaker))
+    cues = [cue for j in others if telling.readings[j].within == reading.within for cue in telling.readings[j].cue]
+    return _find_act(telling, sentence, holder, "acts", cues) if near else None
 
 
 def _has_time(telling: Telling, here: int, reading: Reading) -> bool:
@@ -207,14 +211,15 @@ def _is_short(days: Interval) -> bool:
     return (days.last - days.first).days <= 31
 
 
-def _find_act(telling: Telling, sentence: Span, holder: Sequence[Span] | None, acts: str) -> Interval | None:
-    """The days of the act of saying that a sentence tells of, if it dates one thing only."""
+def _find_act(telling: Telling, sentence: Span, holder: Sequence[Span] | None, acts: str, cues: Sequence[Span]) -> Interval | None:
+    """The days of the act of saying that a sentence tells of, if it dates one thing only; `cues` are others' acts."""
     text = telling.text
     inside = telling.list_times(sentence.start, sentence.end)
     if len(inside) != 1:
         return None
     time = inside[0]
-    found = compile_words(acts, r"\b(?:%s)\b").finditer(text, sentence.start, sentence.end)
+    matches = compile_words(acts, r"\b(?:%s)\b").finditer(text, sentence.start, sentence.end)
+    found = [act for act in matches if not any(cue.start <= act.start() < cue.end for cue in cues)]
     if all(breaks("breaks", text[min(a.end(), time.span.end) : max(a.start(), time.span.start)]) for a in found):
         return None
     if is_of_noun(text, time.span) or ends_in("barred_lead", text[max(0, time.span.start - 24) : time.span.start]):
