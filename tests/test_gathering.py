@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import onrecord
+from onrecord.extract.turns import find_turns
 from onrecord.resolve import gather, resolve
 from onrecord.resolve.ranking import Ranker
-from onrecord.text import find_paragraphs, find_turns
+from onrecord.text import find_paragraphs
 from onrecord.types import Block, Embed, Origin, Page, Reading, Span
 
 

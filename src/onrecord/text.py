@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -210,7 +209,7 @@ def _is_plural_possessive(text: str, paragraph: Span, at: Span) -> bool:
 
 def _is_running(text: str, paragraph: Span, at: Span) -> bool:
     """Whether a curly single mark without a closing one opens a quotation that runs on: a sentence follows it."""
-    return re.match(r"[“\"]?[A-Z]\w*['’]?\w*,? \S+ \S+ \S+", text[at.end : min(paragraph.end, at.end + 80)]) is not None
+    return re.match(r"[“\"]?[A-Z]\w*['’]?\w*,?(?: \S+){2}", text[at.end : min(paragraph.end, at.end + 80)]) is not None
 
 
 def _has_single_closer(text: str, paragraph: Span, at: Span, closer: str) -> bool:
@@ -218,45 +217,3 @@ def _has_single_closer(text: str, paragraph: Span, at: Span, closer: str) -> boo
     if _ELISION.match(rest):
         return False
     return re.search(r"(?<=[^\s(])" + closer + r"(?!\w)", rest) is not None
-
-
-# --- transcripts ---------------------------------------------------------------------------------------------------------
-
-_LABEL = re.compile(
-    r"(?:(?P<full>[^\W\d_a-z][\w.’'-]*(?:[ \u00a0](?:[^\W\d_a-z][\w.’'-]*|al|bin|de|la|van|von|of|the)){0,5})"
-    r"(?:[ \u00a0]\([^()\n]{1,60}\))?:|(?P<short>[QA])[.])[ \u00a0]*(?=\S)"
-)
-_TURNS = 3  # labelled paragraphs that make a transcript, at least
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One turn of talk: the speaker's label without its colon, what is said, and the whole paragraphs, one span for each."""
-
-    label: Span
-    said: tuple[Span, ...]
-    paragraphs: tuple[Span, ...]
-
-
-def find_turns(text: str, paragraphs: Sequence[Span]) -> list[Turn]:
-    """The turns of an interview or transcript, `Q: …` or `NAME: …`; empty if the text is neither.
-
-    Speakers come again, there are two or more, and most of what follows the first label is labelled or short of it; a
-    paragraph without a label goes on with the turn before it.
-    """
-    found = [(p, m) for p in paragraphs if (m := _LABEL.match(text, p.start, p.end))]
-    labels = [m["full"] or m["short"] for _, m in found]
-    if len(labels) < _TURNS or not 1 < len(set(labels)) <= 1 + len(labels) // 2:
-        return []
-    after = bisect_left(paragraphs, found[0][0])
-    if 3 * len(labels) < len(paragraphs) - after:
-        return []
-    labelled = dict(found)
-    turns: list[tuple[Span, list[Span], list[Span]]] = []
-    for paragraph in paragraphs[after:]:
-        match = labelled.get(paragraph)
-        if match:
-            turns.append((Span(*match.span("full" if match["full"] else "short")), [], []))
-        turns[-1][1].append(Span(match.end(), paragraph.end) if match else paragraph)
-        turns[-1][2].append(paragraph)
-    return [Turn(label, tuple(said), tuple(whole)) for label, said, whole in turns]

@@ -15,11 +15,16 @@ from dataclasses import replace
 import numpy as np
 
 from onrecord.extract.certainty import judge_sentences
+from onrecord.extract.cues import load_cues
 from onrecord.extract.decode import Relation, decode_relations
+from onrecord.extract.edges import find_words, mend, name_source
 from onrecord.extract.model import Floats, Model, load_model
-from onrecord.extract.quotes import Place, find_open_end, find_place, find_whole_quotation, strip_marks, tell_kind
+from onrecord.extract.quotes import Place, find_near, find_open_end, find_place, find_whole_quotation, strip_marks, tell_kind
+from onrecord.extract.turns import Turn, find_turns, leave_out_label
+from onrecord.extract.unmarked import covers, find_held, find_unmarked
+from onrecord.extract.weigh import FLOOR, is_bare, weigh
 from onrecord.extract.windows import Pieces, cut_pieces, pack_windows
-from onrecord.text import Quotation, Turn, find_sentence_end, find_turns, trim
+from onrecord.text import Quotation, find_sentence_end, trim
 from onrecord.types import Block, Embed, Judged, Reading, Span
 
 __all__ = ["extract"]
@@ -30,6 +35,7 @@ _TURN = 200_000  # characters that are read at once
 _INHERITED = 0.6  # confidence of a paragraph that only quotes, where one that quotes went before
 _NEAR = 4  # statements before a paragraph that may hold its words
 _CONTINUES = re.compile(r"[\W_]*[^\W\d_A-Z]")  # a small letter or other script: the sentence goes on
+_QUOTED_LABEL = re.compile(r"\W*(?:\w+ ){0,4}(\w+)\s*:\s*")
 _SPEAKER = re.compile(r"(?:I|[Ww]e)(?:['’]\w+)?\Z")
 
 
@@ -42,15 +48,16 @@ def extract(
     """
     model = model or load_model()
     least = model.settings["threshold"] if least is None else least
-    paragraphs = [find_place(text, [b.span]) for b in blocks if b.kind in _READ]
+    paragraphs = [find_place(text, [leave_out_label(text, b.span)]) for b in blocks if b.kind in _READ]
     turns = find_turns(text, [p.spans[0] for p in paragraphs])
     spoken = {p for turn in turns for p in turn.paragraphs}
     told = [p for p in paragraphs if p.spans[0] not in spoken]
-    readings = _hear_quotations(text, told, _read_level(text, told, model, least))
+    read = _add_unmarked(text, told, _read_level(text, told, model, least), least)
+    readings = _hear_quotations(text, told, read)
     level = [*readings, *_read_turns(turns), *_read_embeds(embeds)]
     found: list[Reading] = []
     while level:
-        inner, level = _read_again(text, level, len(found), model, max(least, model.settings["nested_threshold"]))
+        inner, level = _read_again(text, level, embeds, len(found), model, least)
         found += level
         level = inner
     return _put_in_order(found)
@@ -62,11 +69,18 @@ def _read_level(text: str, paragraphs: Sequence[Place], model: Model, least: flo
     starts = [p.spans[0].start for p in paragraphs]
     for first, last in _take_turns(paragraphs):
         windows = pack_windows(p for place in paragraphs[first:last] for p in _cut_place(text, place, model))
-        for relation in decode_relations(model, model.read_windows(windows), least):
+        for relation in decode_relations(model, model.read_windows(windows), min(least, FLOOR)):
             low, high = bisect_right(starts, relation.content[0].start) - 1, bisect_right(starts, relation.content[-1].end)
-            quotations = [q for place in paragraphs[max(0, low) : high] for q in place.quotations]
-            readings += _build_readings(text, quotations, relation)
+            quotations = [q for place in paragraphs[max(0, low) : high] for q in find_near(place.quotations, relation.content)]
+            readings += _build_readings(text, quotations, relation, least)
     return readings
+
+
+def _add_unmarked(text: str, paragraphs: Sequence[Place], readings: Sequence[Reading], least: float) -> list[Reading]:
+    """`readings`, and what the paragraphs' print shows beside them, in text order."""
+    dealt = zip(paragraphs, _deal_out(paragraphs, readings), strict=True)
+    found = (r for place, mine in dealt for r in find_unmarked(text, place, mine) if r.confidence >= least)
+    return sorted((*readings, *found), key=lambda r: (r.content, r.cue))
 
 
 def _read_inside(
@@ -79,10 +93,12 @@ def _read_inside(
         windows = pack_windows(p for place in places[first:last] for p in _cut_place(text, place, model))
         spans = sorted((span, at) for at in range(first, last) for span in places[at].spans)
         middle: list[Floats] = []
-        for relation in decode_relations(model, model.read_windows(windows, middle), least):
+        for relation in decode_relations(model, model.read_windows(windows, middle), min(least, FLOOR)):
             begins = relation.cue[0] if relation.cue else relation.content[0]
             at = spans[bisect_right(spans, begins.start, key=lambda s: s[0].start) - 1][1]
-            found += ((at, reading) for reading in _build_readings(text, places[at].quotations, _clip(relation, places[at])))
+            clipped = _clip(relation, places[at])
+            near = find_near(places[at].quotations, relation.content)
+            found += ((at, reading) for reading in _build_readings(text, near, clipped, least))
         sentences = [_find_first_sentence(text, place) for place in places[first:last]]
         judged += judge_sentences(text, sentences, windows, middle, model)
     return found, judged
@@ -131,12 +147,16 @@ def _join_pieces(pieces: Sequence[Pieces]) -> Pieces:
     return Pieces(*(np.concatenate([getattr(p, column) for p in pieces]) for column in ("ids", "shapes", "starts", "ends")))
 
 
-def _build_readings(text: str, quotations: Sequence[Quotation], relation: Relation) -> Iterator[Reading]:
-    """The relation as a reading, without stray punctuation at its parts' edges; nothing if no content is left."""
+def _build_readings(text: str, quotations: Sequence[Quotation], relation: Relation, least: float) -> Iterator[Reading]:
+    """The relation as a reading, its edges put right; nothing if no content is left, or it is less sure than `least`."""
     source, cue, content = (_tidy(text, part) for part in (relation.source, relation.cue, relation.content))
     if content:
         kind = tell_kind(text, content, quotations)
-        yield Reading(content=content, cue=cue, source=source, kind=kind, confidence=relation.confidence)
+        reading = Reading(content=content, cue=cue, source=source, kind=kind, confidence=relation.confidence)
+        mended = mend(text, quotations, reading)
+        weighed = weigh(text, name_source(text, mended)) if mended else None
+        if weighed and weighed.confidence >= least and not is_bare(text, weighed):
+            yield weighed
 
 
 def _tidy(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
@@ -175,7 +195,7 @@ def _hear_quotations(text: str, paragraphs: Sequence[Place], readings: Sequence[
     quoted_before = False
     for place, mine in zip(paragraphs, _deal_out(paragraphs, readings), strict=True):
         whole = find_whole_quotation(text, place.spans[0], place.quotations)
-        if whole and not any(_covers(reading, whole.inner) for reading in (*mine, *heard[-_NEAR:])):
+        if whole and not any(covers(reading, whole.inner) for reading in (*mine, *heard[-_NEAR:])):
             if running is not None:
                 heard[running] = replace(heard[running], content=(*heard[running].content, whole.outer))
                 running = None if whole.closed else running
@@ -199,28 +219,41 @@ def _deal_out(paragraphs: Sequence[Place], readings: Sequence[Reading]) -> list[
     return dealt
 
 
-def _covers(reading: Reading, span: Span) -> bool:
-    """Whether the reading's content is most of `span`, so that the two are one statement."""
-    shared = sum(max(0, min(s.end, span.end) - max(s.start, span.start)) for s in reading.content)
-    return 2 * shared > len(span)
-
-
-def _read_again(text: str, level: Sequence[Reading], first: int, model: Model, least: float) -> tuple[list[Reading], list[Reading]]:
+def _read_again(
+    text: str, level: Sequence[Reading], embeds: Sequence[Embed], first: int, model: Model, least: float
+) -> tuple[list[Reading], list[Reading]]:
     """What is reported inside the contents of `level`, whose first has index `first`; and `level` with its contents' predicates."""
     holders, places = [], []
+    translated = [replace(r, within=first + i, source=(), embed=None) for i, r in enumerate(level) if _is_translation(text, r, embeds)]
+    whole = {r.within for r in translated}
     for index, reading in enumerate(level):
-        inside = _find_inside(text, reading)
+        inside = _find_inside(text, reading) if first + index not in whole else []
         if sum(map(len, inside)) >= _LEAST_CHARACTERS:
             holders.append(index)
             places.append(find_place(text, inside))
-    found, judged = _read_inside(text, places, model, least)
+    found, judged = _read_inside(text, places, model, max(least, model.settings["nested_threshold"]))
+    dealt: list[list[Reading]] = [[] for _ in places]
+    for at, reading in found:
+        if reading.cue and reading.source and not (reading.kind == "indirect" and _is_thought(text, reading)):
+            dealt[at].append(reading)
     inner = [
-        replace(reading, within=first + holders[at])
-        for at, reading in found
-        if reading.cue and reading.source and not (reading.kind == "indirect" and _is_speaker(text, reading))
+        replace(reading, within=first + holder)
+        for holder, place, mine in zip(holders, places, dealt, strict=True)
+        for reading in (*mine, *(r for find in (find_unmarked, find_held) for r in find(text, place, mine) if r.confidence >= least))
     ]
     known = dict(zip(holders, judged, strict=True))
-    return inner, [replace(reading, judged=known.get(index, ())) for index, reading in enumerate(level)]
+    return [*translated, *inner], [replace(reading, judged=known.get(index, ())) for index, reading in enumerate(level)]
+
+
+def _is_translation(text: str, reading: Reading, embeds: Sequence[Embed]) -> bool:
+    """Whether a post gives its words, all of them in marks, under a label for somebody else's: "Translation: “…”"."""
+    if reading.embed is None:
+        return False
+    start, end = reading.content[0].start, reading.content[-1].end
+    label = _QUOTED_LABEL.fullmatch(text[embeds[reading.embed].span.start : start])
+    inner = trim(text, strip_marks(text, reading.content[0], find_place(text, reading.content[:1]).quotations))
+    is_quoted = len(reading.content) == 1 and start < inner.start and inner.end < end
+    return label is not None and is_quoted and label[1].lower() in load_cues().documents
 
 
 def _find_inside(text: str, reading: Reading) -> list[Span]:
@@ -229,9 +262,10 @@ def _find_inside(text: str, reading: Reading) -> list[Span]:
     return [span for span in inside if len(span)]
 
 
-def _is_speaker(text: str, reading: Reading) -> bool:
-    """Whether the source is the one who is speaking: "I think" inside somebody's words is no second voice."""
-    return len(reading.source) == 1 and _SPEAKER.match(reading.source[0].of(text)) is not None
+def _is_thought(text: str, reading: Reading) -> bool:
+    """Whether the source is the one who is speaking: "I think" inside somebody's words is no second voice; "I told them" is."""
+    is_speaker = len(reading.source) == 1 and _SPEAKER.match(reading.source[0].of(text)) is not None
+    return is_speaker and not (find_words(text, reading.cue) & load_cues().telling)
 
 
 def _put_in_order(found: Sequence[Reading]) -> list[Reading]:

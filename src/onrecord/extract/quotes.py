@@ -8,6 +8,7 @@ follows a quoted one.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from onrecord.types import Span, StatementKind
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _COMPLEMENTISERS = frozenset({"that", "to"})
 _LEAST_WORDS = 4
+_ENDS = ".!?…,"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,29 @@ def tell_kind(text: str, content: Sequence[Span], quotations: Sequence[Quotation
     if not quoted:
         return "indirect"
     return "direct" if quoted == len(words) else "mixed"
+
+
+def find_near(quotations: Sequence[Quotation], content: Sequence[Span]) -> list[Quotation]:
+    """Those of one paragraph's quotations that meet the stretch from the content's first word to its last, in order. Those at depth 0
+    are disjoint, so that the time is in what is near, not in the paragraph.
+    """
+    start, end = content[0].start, content[-1].end
+    last = bisect_right(quotations, end, key=lambda q: q.outer.start)
+    first = last
+    while first and not (quotations[first - 1].depth == 0 and quotations[first - 1].outer.end < start):
+        first -= 1
+    return list(quotations[first:last])
+
+
+def is_sentence(text: str, quotation: Quotation) -> bool:
+    """Whether what is quoted reads as words that somebody said or wrote, not as a name or a turn of phrase: three words or more,
+    a capital letter at its start or the end of a sentence within the marks or right after them.
+    """
+    words, inner = _WORD.findall(quotation.inner.of(text)), quotation.inner.of(text).strip()
+    if len(words) < _LEAST_WORDS - 1:
+        return False
+    ends = inner[-1:] in _ENDS or text[quotation.outer.end : quotation.outer.end + 1] in (*_ENDS, "") or not quotation.closed
+    return ends and not inner[:1].islower()
 
 
 def find_open_end(quotations: Sequence[Quotation], content: Sequence[Span]) -> Quotation | None:

@@ -1,0 +1,81 @@
+"""The words that mark somebody's words beside what the model tags, read once from `data/en-cues.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+Words = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cues:
+    """Words as sets, all in lower case; patterns for what may be several words."""
+
+    saying: Words
+    reported: Words  # verbs of saying, and those that only reports with "that" have
+    telling: Words  # past forms: somebody did say something
+    urging: Words
+    committing: Words
+    calling: Words
+    rendering: Words
+    writing: Words
+    rating: re.Pattern[str]
+    known: Words  # all verbs that give somebody's words
+    tails: dict[str, str]  # form of a verb -> the preposition of what somebody is blamed or praised for
+    auxiliaries: Words
+    adverbs: Words
+    relatives: Words
+    determiners: Words
+    pronouns: Words
+    breaks: Words
+    prepositions: Words
+    places: Words
+    documents: Words
+    empty: Words
+    silent: Words
+    silence: re.Pattern[str]
+    labels: Words
+    heard: re.Pattern[str]
+    manner: re.Pattern[str]
+    verdict: re.Pattern[str]
+
+
+@cache
+def load_cues(language: str = "en") -> Cues:
+    """The cue words of one language."""
+    data = tomllib.loads((files("onrecord") / "data" / f"{language}-cues.toml").read_text(encoding="utf-8"))
+    verbs, words, phrases = data["verbs"], data["words"], data["phrases"]
+    forms = {name: frozenset(" ".join(rows).split()) for name, rows in verbs.items()}
+    degrees, verdicts = _join(phrases["verdict_degrees"]), _join(phrases["verdicts"])
+    tails = {form: preposition for row, preposition in data["tails"].items() for form in row.split()}
+    reported = forms["saying"] | forms["reporting"]
+    return Cues(
+        saying=forms["saying"],
+        reported=reported,
+        known=reported.union(tails, *(forms[name] for name in ("urging", "committing", "calling", "rendering"))),
+        urging=forms["urging"],
+        committing=forms["committing"],
+        calling=forms["calling"],
+        rendering=forms["rendering"],
+        writing=forms["writing"],
+        rating=re.compile(rf"\b(?:{_join(forms['rating'])})\b"),
+        tails=tails,
+        **{name: frozenset(words[name]) for name in words},
+        documents=frozenset(data["documents"]["nouns"]),
+        empty=frozenset(phrases["empty"]),
+        silent=frozenset(phrases["silent"]),
+        silence=re.compile(rf"\b(?:{_join(phrases['silence'])})\b", re.I),
+        labels=frozenset(phrases["labels"]),
+        heard=re.compile(rf", (?:the )?(?:{_join(phrases['heard'])}) (?:heard|has heard|was told|were told)(?=\s*[.;]|\s*\Z)"),
+        manner=re.compile(rf"(?:\w+ )?(?:{_join(phrases['manner'])})\s*:"),
+        verdict=re.compile(rf"[“‘\"']?(?=[A-Z])(?:(?:{degrees})[- ])?(?:{verdicts})\b", re.I),
+    )
+
+
+def _join(phrases: Iterable[str]) -> str:
+    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))

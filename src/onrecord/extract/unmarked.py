@@ -1,0 +1,303 @@
+"""Statements that the model has no cue for, by what print shows: quotations after a colon or a verb, tags, second verbs, verdicts.
+
+Each finder looks for one form that English news sets always the same, in what no reading covers yet; words in marks alone are
+never enough (scare quotes are no statements). Confidences are the shares of PolNeAR's development articles that a form is right in where it
+occurs there, and one for the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+
+from onrecord.extract.cues import Cues, load_cues
+from onrecord.extract.quotes import Place, find_near, is_sentence, tell_kind
+from onrecord.extract.subjects import find_subject
+from onrecord.text import Quotation, find_sentence_end, find_sentence_start, trim
+from onrecord.types import Reading, Span
+
+Spans = tuple[Span, ...]
+
+_SURE = 0.55
+_SURER = 0.7  # where a verb and its subject stand by
+_REACH = 300  # code points of a sentence before or after a quotation that are read
+_OBJECT = r"(?:\s+(?:(?:to\s+)?(?:me|us|him|her|them|you)|(?!that\b)[\w’'.-]+(?:\s[\w’'.-]+){0,3}))?"
+_VERB_BEFORE = re.compile(rf"\b(?P<verb>\w+)(?:{_OBJECT}(?P<mark>[,:])|(?P<plain>))\s*\Z")
+_WORD = re.compile(r"\b\w+\b")
+_PASSIVE = re.compile(r"\b(?:is|was|were|are|been|being)\s+(?:\w+ly\s+)?\Z")
+_POSSESSIVE = ("’s", "'s")
+_TOKEN = re.compile(r"\w+(?:[’'-]\w+)*")
+_LABEL = re.compile(r"[\"'“‘]?[^\W\d_a-z][^.!?:;“”\n]{0,80}\Z")
+_TAG_AFTER = re.compile(r"\s*(?P<source>(?:it|he|she|they|[Tt]he \w+|an? \w+|[A-Z]\w+(?: [A-Z]\w+)?)) (?P<verb>\w+)(?=\s*[.,:;])")
+_DASH = re.compile(r"\s*[―—–-]{1,2}\s*(?P<name>[^\W\d_a-z][\w.’'-]*(?: [^\W\d_a-z][\w.’'-]*| (?:de|van|von|al|bin|la|da)){0,4})[\s.]*\Z")
+_SECOND = re.compile(r",? and (?P<cue>(?:\w+ly |also |later |then )?(?P<verb>\w+)) (?P<what>(?!that\b)[^.;:!?“”\n]{1,80}? to \w[^.;!?\n]*)")
+_BE = re.compile(r"\b(?:is|was|are|were|sounded|seemed|remained)\s+")
+_CLAIM = re.compile(r"\s+(?:this|that|the|it|his|her|their|its)\b")
+_CLAIMED = 80  # code points from what is rated to its verdict
+_DUMMIES = frozenset({"it", "this", "that", "what", "there", "one"})
+_LETTER = re.compile(r"\w")
+
+
+def find_unmarked(text: str, place: Place, readings: Sequence[Reading]) -> list[Reading]:
+    """Statements in a place that `readings`, those found in it, do not cover, in text order. Offsets are the text's."""
+    found: list[Reading] = []
+    cues, covered = load_cues(), Covered(place, readings)
+    for finder in _FINDERS:
+        for reading in finder(text, place, covered, readings, cues):
+            if not any(covered.holds(span) for span in reading.content):
+                covered.add(reading)
+                found.append(reading)
+    return sorted(found, key=lambda r: r.content)
+
+
+class Covered:
+    """Which characters of a place stand in contents already."""
+
+    def __init__(self, place: Place, readings: Sequence[Reading]) -> None:
+        self._start = place.spans[0].start
+        self._cells = bytearray(place.spans[-1].end - self._start)
+        for reading in readings:
+            self.add(reading)
+
+    def add(self, reading: Reading) -> None:
+        for span in reading.content:
+            low, high = self._cut(span)
+            self._cells[low:high] = b"\1" * (high - low)
+
+    def holds(self, span: Span) -> bool:
+        """Whether more than half of `span` stands in contents."""
+        low, high = self._cut(span)
+        return 2 * self._cells.count(1, low, high) > len(span)
+
+    def _cut(self, span: Span) -> tuple[int, int]:
+        low = min(max(0, span.start - self._start), len(self._cells))
+        return low, max(low, min(len(self._cells), span.end - self._start))
+
+
+def covers(reading: Reading, span: Span) -> bool:
+    """Whether the reading's content is most of `span`, so that the two are one statement."""
+    shared = sum(max(0, min(s.end, span.end) - max(s.start, span.start)) for s in reading.content)
+    return 2 * shared > len(span)
+
+
+def _find_own(place: Place, at: int) -> Span:
+    """The place's span that `at` stands in; an empty one where none does."""
+    span = place.spans[max(0, bisect_right(place.spans, at, key=lambda s: s.start) - 1)]
+    return span if span.start <= at <= span.end else Span(at, at)
+
+
+def _find_start(text: str, place: Place, at: int) -> int:
+    """Where the sentence at `at` begins within the place's own span."""
+    return max(_find_own(place, at).start, find_sentence_start(text, at, _REACH))
+
+
+def _build(text: str, place: Place, content: Spans, cue: Spans, source: Spans, confidence: float) -> Reading:
+    near = find_near(place.quotations, content)
+    return Reading(content=content, cue=cue, source=source, kind=tell_kind(text, content, near), confidence=confidence)
+
+
+def _leave_out_stop(text: str, span: Span) -> Span:
+    return Span(span.start, span.end - 1) if text[span.end - 1 : span.end] == "." else span
+
+
+# --- quotations -----------------------------------------------------------------------------------------------------------------
+
+
+def _find_quoted(text: str, place: Place, covered: Covered, readings: Sequence[Reading], cues: Cues) -> Iterator[Reading]:
+    """Quotations after a colon or a verb of saying, or before one."""
+    for q in place.quotations:
+        if q.depth or covered.holds(q.inner):
+            continue
+        start = _find_start(text, place, q.outer.start)
+        before = text[start : q.outer.start]
+        reading = _read_after_verb(text, place, q, start, cues) or _read_after_rendering(text, place, q, start, cues)
+        if reading is None and before.rstrip().endswith(":") and is_sentence(text, q):
+            reading = _read_after_colon(text, place, q, start, cues)
+        if reading := reading or _read_before_verb(text, place, q, cues):
+            yield reading
+
+
+def _read_after_verb(text: str, place: Place, q: Quotation, start: int, cues: Cues) -> Reading | None:
+    """ "one patient had told her, “…”", "a sign reading “…”"."""
+    low = max(start, q.outer.start - 80)
+    match = _VERB_BEFORE.search(text, low, q.outer.start)
+    verb = _find_verb(text, Span(match.start(), q.outer.start), cues.saying) if match else None
+    if verb is None or not (_is_end(text, q) or is_sentence(text, q)):
+        return None
+    between = text[verb.end : q.outer.start].strip()
+    if between and between[-1] not in ",:":
+        return None
+    is_addressed = verb.of(text).lower() in cues.urging
+    if len(between) > 1 and not is_addressed and between.split()[0].lower() not in (*cues.prepositions, "that"):
+        return None
+    said = find_subject(text, start, verb)
+    is_passive = is_addressed and _PASSIVE.search(text, said.cue.start, verb.start) is not None
+    source = () if is_passive else said.source
+    return _build(text, place, (q.outer,), (said.cue,), source, _SURER if source else _SURE)
+
+
+def _find_verb(text: str, span: Span, verbs: frozenset[str]) -> Span | None:
+    """The last of `verbs` in a span; after a determiner, a preposition or a possessive, a word is a noun ("a note", "in reply")."""
+    cues = load_cues()
+    words = [(m[0].lower(), m.span()) for m in _TOKEN.finditer(text, span.start, span.end)]
+    for k in range(len(words) - 1, -1, -1):
+        before = words[k - 1][0] if k else ""
+        is_noun = before in cues.determiners | cues.prepositions or (before[-2:] in _POSSESSIVE and before[:-2] not in cues.pronouns)
+        if words[k][0] in verbs and not is_noun:
+            return Span(*words[k][1])
+    return None
+
+
+def _is_end(text: str, q: Quotation) -> bool:
+    """Whether a quotation of two words or more ends as a sentence does, within its marks."""
+    inner = q.inner.of(text).strip()
+    return len(inner.split()) > 1 and inner[-1:] in ".!?…,"
+
+
+def _read_after_rendering(text: str, place: Place, q: Quotation, start: int, cues: Cues) -> Reading | None:
+    """ "shortened that to “…”", "was translated by the Daily as “…”"."""
+    match = re.search(r"\b(?:as|to|into)\s*\Z", text[max(start, q.outer.start - 6) : q.outer.start])
+    verb = _find_verb(text, Span(max(start, q.outer.start - 80), q.outer.start), cues.rendering) if match else None
+    if verb is None or len(q.inner.of(text).split()) < 2:
+        return None
+    said = find_subject(text, start, verb)
+    by = re.match(r"\s+by\s+((?:(?!\b(?:as|to|into)\b)[^,.;:“”\n])+?)\s+(?:as|to|into)\s*\Z", text[verb.end : q.outer.start])
+    source = (Span(verb.end + by.start(1), verb.end + by.end(1)),) if by else said.source
+    return _build(text, place, (q.outer,), (said.cue,), source, _SURE) if source else None
+
+
+def _read_after_colon(text: str, place: Place, q: Quotation, start: int, cues: Cues) -> Reading:
+    """ "There is a note in his hand: ‘…’", "Dr Osei of the institute: “…”", "He had one rule, he wrote: “…”"."""
+    lead = Span(start, start + len(text[start : q.outer.start].rstrip()) - 1)
+    if verb := _find_verb(text, lead, cues.saying):
+        said = find_subject(text, start, verb)
+        return _build(text, place, (q.outer,), (said.cue,), said.source, _SURER if said.source else _SURE)
+    words = [Span(*m.span()) for m in _WORD.finditer(text, lead.start, lead.end)]
+    small = [w.of(text).lower() for w in words]
+    noun = next((k for k in range(len(small) - 1, -1, -1) if small[k] in cues.documents), None)
+    if noun is not None:
+        first = noun
+        while first and noun - first < 4 and small[first] not in cues.determiners:
+            first -= 1
+        source: Spans = (Span(words[first].start, words[noun].end),) if small[first] in cues.determiners else (words[noun],)
+    else:
+        is_label = start == _find_own(place, start).start and _LABEL.match(text, lead.start, lead.end)
+        source = (lead,) if is_label and not set(small) & (cues.auxiliaries | cues.known) else ()
+    return _build(text, place, (q.outer,), (), source, _SURE)
+
+
+def _read_before_verb(text: str, place: Place, q: Quotation, cues: Cues) -> Reading | None:
+    """ "‘Dear Ghost,’ it begins. ‘Neither.’": with what is quoted next, if nothing stands between."""
+    is_open = q.closed and q.inner.of(text).rstrip()[-1:] in (",", "?", "!")
+    match = _TAG_AFTER.match(text, q.outer.end, min(_find_own(place, q.outer.end).end, q.outer.end + 80)) if is_open else None
+    if match is None or match["verb"] not in cues.saying:
+        return None
+    later = place.quotations[bisect_right(place.quotations, match.end() - 1, key=lambda o: o.outer.start) :][:1]
+    content = (q.outer, *(o.outer for o in later if not _LETTER.search(text, match.end(), o.outer.start)))
+    return _build(text, place, content, (Span(*match.span("verb")),), (Span(*match.span("source")),), _SURER)
+
+
+def _find_signed(text: str, place: Place, covered: Covered, readings: Sequence[Reading], cues: Cues) -> Iterator[Reading]:
+    """A paragraph that is a quotation and, after a dash, a name."""
+    whole = place.spans[0]
+    outer = next((q.outer for q in place.quotations if q.depth == 0 and q.closed), None)
+    if outer is None or len(place.spans) > 1 or outer.start != whole.start or len(outer.of(text).split()) < 4:
+        return
+    if match := _DASH.match(text, outer.end, whole.end):
+        yield _build(text, place, (outer,), (), (Span(*match.span("name")),), _SURER)
+
+
+# --- reports without marks ------------------------------------------------------------------------------------------------------
+
+
+def _find_heard(text: str, place: Place, covered: Covered, readings: Sequence[Reading], cues: Cues) -> Iterator[Reading]:
+    """ "The post was deleted, the court heard.": nobody is named."""
+    for span in place.spans:
+        for match in cues.heard.finditer(text, span.start, span.end):
+            start = _find_start(text, place, match.start())
+            content = trim(text, Span(start, match.start()))
+            if len(content.of(text).split()) > 2:
+                verb = Span(match.start() + match[0].rindex(" ") + 1, match.end())
+                yield _build(text, place, (content,), (verb,), (), _SURE)
+
+
+def _find_second(text: str, place: Place, covered: Covered, readings: Sequence[Reading], cues: Cues) -> Iterator[Reading]:
+    """ "said that it was so and urged the crowd to stay": the second verb has the first one's source."""
+    for reading in readings:
+        end = reading.content[-1].end
+        match = _SECOND.match(text, end, min(_find_own(place, end).end, end + _REACH)) if reading.source else None
+        if match and match["verb"] in cues.urging and match["verb"].endswith(("ed", "d", "s", "t", "g")):
+            content = trim(text, Span(*match.span("what")))
+            yield _build(text, place, (content,), (Span(*match.span("cue")),), reading.source, _SURE)
+
+
+def _find_manner(text: str, place: Place, covered: Covered, readings: Sequence[Reading], cues: Cues) -> Iterator[Reading]:
+    """ "A second official was less certain: the voice was his"."""
+    for span in place.spans:
+        for match in _BE.finditer(text, span.start, span.end):
+            manner = cues.manner.match(text, match.end(), span.end)
+            if manner is None:
+                continue
+            content = _leave_out_stop(text, trim(text, Span(manner.end(), min(span.end, find_sentence_end(text, manner.end())))))
+            said = find_subject(text, _find_start(text, place, match.start()), Span(match.start(), match.start() + len(match[0].rstrip())))
+            is_somebody = said.source and said.source[0].of(text).lower() not in _DUMMIES
+            if is_somebody and len(content.of(text).split()) > 2:
+                yield _build(text, place, (content,), (Span(said.cue.start, manner.end() - 1),), said.source, _SURE)
+
+
+def _find_verdict(text: str, place: Place, covered: Covered, readings: Sequence[Reading], cues: Cues) -> Iterator[Reading]:
+    """ "PlainFacts rates the claim FALSE"."""
+    for span in place.spans:
+        for match in cues.rating.finditer(text, span.start, span.end):
+            what = _CLAIM.match(text, match.end(), span.end)
+            verdict = next(cues.verdict.finditer(text, what.end(), min(span.end, what.end() + _CLAIMED)), None) if what else None
+            said = find_subject(text, _find_start(text, place, match.start()), Span(*match.span()))
+            if verdict and verdict[0].strip("“‘\"'")[:1].isupper() and not re.search(r"[.;:,]", text[match.end() : verdict.start()]):
+                content = trim(text, Span(match.end(), verdict.end()))
+                yield _build(text, place, (content,), (said.cue,), said.source, _SURE)
+
+
+def find_held(text: str, place: Place, readings: Sequence[Reading]) -> list[Reading]:
+    """What a content with marks in it says that somebody called something, would do or put somewhere: "the Brigade had vowed to
+    “guard every wing”", "he’s put ‘paid to lie’ on there".
+    """
+    cues, covered = load_cues(), Covered(place, readings)
+    found: list[Reading] = []
+    for q in place.quotations:
+        if q.depth or covered.holds(q.inner):
+            continue
+        start = _find_start(text, place, q.outer.start)
+        low = max(start, q.outer.start - 80)
+        verb = _find_verb(text, Span(low, q.outer.start), cues.calling | cues.committing | cues.writing)
+        if verb is None:
+            continue
+        if verb.of(text).lower() in cues.writing:
+            found += _find_put(text, place, q, verb, cues)
+            continue
+        between = text[verb.end : q.outer.start]
+        promised = verb.of(text).lower() in cues.committing
+        is_whole = re.match(r"\s+to\b", between) if promised else between.strip()
+        if re.search(r"[,.;:“”]", between) or len(between.split()) > 6 or not is_whole:
+            continue
+        said = find_subject(text, start, verb)
+        if said.source:
+            found.append(_build(text, place, (trim(text, Span(verb.end, q.outer.end)),), (said.cue,), said.source, _SURER))
+    return found
+
+
+def _find_put(text: str, place: Place, q: Quotation, verb: Span, cues: Cues) -> Iterator[Reading]:
+    after = re.match(r"\s+(\w+)", text[q.outer.end : min(_find_own(place, q.outer.end).end, q.outer.end + 20)])
+    said = find_subject(text, _find_start(text, place, verb.start), verb)
+    if said.source and after and after[1] in cues.places and not text[verb.end : q.outer.start].strip():
+        yield _build(text, place, (q.outer,), (said.cue,), said.source, _SURER)
+
+
+_FINDERS: tuple[Callable[[str, Place, Covered, Sequence[Reading], Cues], Iterator[Reading]], ...] = (
+    _find_quoted,
+    _find_signed,
+    _find_heard,
+    _find_second,
+    _find_manner,
+    _find_verdict,
+)
