@@ -501,4 +501,6 @@ def test_time_grows_no_faster_than_the_text(make: Any) -> None:
 
     measure(100)
     small, large = measure(300), measure(1500)
-    assert large < 5 * 2.2 * small + 0.1  # five times the text; twice that and more is allowed for a busy machine
+    assert (
+        large < 5 * 3 * small + 0.3
+    )  # five times the text; three times that is allowed for a busy machine, where 25 times would be quadratic
