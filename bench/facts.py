@@ -225,7 +225,11 @@ class Pairing:
         pairs = []
         for i, fact in enumerate(self.facts["evidence"]):
             for j, given in enumerate(self.report["evidence"]):
-                if given["kind"] in as_list(fact["kind"]) and (score := self._score_evidence(fact, given)) > 0:
+                if (
+                    fact.get("form", self.form) == self.form
+                    and given["kind"] in as_list(fact["kind"])
+                    and (score := self._score_evidence(fact, given)) > 0
+                ):
                     pairs.append((-score, i, j))
         return {self.facts["evidence"][i]["id"]: self.report["evidence"][j] for i, j in _one_to_one(pairs)}
 

@@ -13,7 +13,7 @@ from onrecord.resolve.about import find_about, find_disputed
 from onrecord.resolve.certainty import rate_certainty
 from onrecord.resolve.chains import build_chain
 from onrecord.resolve.entities import Entity, Gathered, write_sources
-from onrecord.resolve.evidence import find_evidence, find_originators, find_translated
+from onrecord.resolve.evidence import find_evidence, find_origin_media, find_originators, find_translated
 from onrecord.resolve.leads import find_leads
 from onrecord.resolve.media import find_media
 from onrecord.resolve.mentions import Mention, parse_mention
@@ -60,7 +60,8 @@ def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
     by_id = {s.id: s for s in sources}
     named = [None if e is None else ids[id(e)] for e in speakers]
     media = find_media(text, readings, named, by_id, page.embeds)
-    first_hops = [None if e is None else Hop(ids[id(e)], None, None) for e in originators]
+    where = find_origin_media(items, gathered.speakers)
+    first_hops = [None if e is None else Hop(ids[id(e)], None, medium) for e, medium in zip(originators, where, strict=True)]
     through = [None if told.through is None else by_id[ids[id(told.through)]] for told in relays]
     telling = Telling(
         text=text,
