@@ -36,6 +36,8 @@ class Cues:
     prepositions: Words
     places: Words
     documents: Words
+    giving: Words
+    thing: re.Pattern[str]
     empty: Words
     silent: Words
     silence: re.Pattern[str]
@@ -67,6 +69,8 @@ def load_cues(language: str = "en") -> Cues:
         tails=tails,
         **{name: frozenset(words[name]) for name in words},
         documents=frozenset(data["documents"]["nouns"]),
+        giving=forms["giving"],
+        thing=re.compile(rf"(?:[\w’'-]+ ){{0,4}}?(?:{data['documents']['things']})\b(?! (?:that|say|show|read)\w*)"),
         empty=frozenset(phrases["empty"]),
         silent=frozenset(phrases["silent"]),
         silence=re.compile(rf"\b(?:{_join(phrases['silence'])})\b", re.I),

@@ -55,9 +55,11 @@ def count_words(text: str, spans: Sequence[Span]) -> int:
 
 
 def _is_empty(text: str, reading: Reading, cues: Cues) -> bool:
-    """Whether the content says nothing: "the opposite", or that somebody has not spoken."""
+    """Whether the content says nothing: "the opposite", or that somebody has not spoken, or is a thing that somebody gave others."""
     words = " ".join(s.of(text) for s in reading.content).strip(" .,;:").lower()
     if words in cues.empty:
+        return True
+    if reading.kind == "indirect" and find_words(text, reading.cue) & cues.giving and cues.thing.match(words):
         return True
     said = f"{' '.join(s.of(text) for s in reading.cue)} {words}"
     return (

@@ -13,7 +13,7 @@ from onrecord.resolve.about import find_about, find_disputed
 from onrecord.resolve.certainty import rate_certainty
 from onrecord.resolve.chains import build_chain
 from onrecord.resolve.entities import Entity, Gathered, write_sources
-from onrecord.resolve.evidence import find_evidence, find_origin_media, find_originators, find_translated
+from onrecord.resolve.evidence import find_evidence, find_originators, find_translated
 from onrecord.resolve.leads import find_leads
 from onrecord.resolve.media import find_media
 from onrecord.resolve.mentions import Mention, parse_mention
@@ -51,8 +51,8 @@ def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
     times = find_times(text, page.published)
     items = find_evidence(page, readings, gathered, times.found)
     relays = find_relays(text, readings, gathered)
-    shown = find_originators(items, gathered.speakers)
-    originators = [told.originator or whose for told, whose in zip(relays, shown, strict=True)]
+    shown = find_originators(items, readings, gathered.speakers)
+    originators = [told.originator or (item.words_of if item else None) for told, item in zip(relays, shown, strict=True)]
     speakers = [speaker or originator for speaker, originator in zip(gathered.speakers, originators, strict=True)]
     others = [*(p for item in items for p in item.people), *(p for relay in relays for p in relay.people)]
     involved = list(dict.fromkeys(e for e in (*speakers, *originators, *others) if e is not None))
@@ -60,8 +60,10 @@ def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
     by_id = {s.id: s for s in sources}
     named = [None if e is None else ids[id(e)] for e in speakers]
     media = find_media(text, readings, named, by_id, page.embeds)
-    where = find_origin_media(items, gathered.speakers)
-    first_hops = [None if e is None else Hop(ids[id(e)], None, medium) for e, medium in zip(originators, where, strict=True)]
+    first_hops = [
+        None if e is None else Hop(ids[id(e)], None, item.medium if item and item.words_of is e else None)
+        for e, item in zip(originators, shown, strict=True)
+    ]
     through = [None if told.through is None else by_id[ids[id(told.through)]] for told in relays]
     telling = Telling(
         text=text,

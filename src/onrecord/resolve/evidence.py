@@ -219,26 +219,20 @@ def _find_posted(text: str, piece: Piece, phrases: Sequence[Phrase], times: Sequ
     return min(found, key=lambda f: f[0])[1] if found else None
 
 
-def find_originators(items: Sequence[Item], speakers: Sequence[Entity | None]) -> list[Entity | None]:
-    """For each reading the one whose words its evidence shows, where that is somebody else than its source: a post's author for its
-    translation, and for words that have no source of their own. A letter is no relay of its author's words, nor a screenshot.
+def find_originators(items: Sequence[Item], readings: Sequence[Reading], speakers: Sequence[Entity | None]) -> list[Item | None]:
+    """For each reading the piece of evidence that shows whose words it renders (`words_of`, at `medium`), where that is somebody else than
+    its source: a post for its translation, and for words that have no source of their own. A letter is no relay of its author's
+    words, nor a screenshot. Words that stand inside a post as a translation are the author's, not all that is posted.
     """
-    return [None if item is None else item.words_of for item in _find_originals(items, speakers)]
-
-
-def find_origin_media(items: Sequence[Item], speakers: Sequence[Entity | None]) -> list[str | None]:
-    """The platform of each originator's own words, where it is told."""
-    return [None if item is None else item.medium for item in _find_originals(items, speakers)]
-
-
-def _find_originals(items: Sequence[Item], speakers: Sequence[Entity | None]) -> list[Item | None]:
     found: list[Item | None] = [None] * len(speakers)
     for item in items:
-        for at in item.originals:
-            if item.words_of is None or item.words_of is speakers[at] or item.kind == "embed":
-                continue
-            if item.kind == "translation" or speakers[at] is None:
-                found[at] = item
+        for holder in item.originals:
+            inside = [i for i in item.readings if readings[i].within == holder and speakers[i] is None]
+            for at in inside or [holder]:
+                if item.words_of is None or item.words_of is speakers[at] or item.kind == "embed":
+                    continue
+                if item.kind == "translation" or speakers[at] is None:
+                    found[at] = item
     return found
 
 
