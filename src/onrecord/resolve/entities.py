@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from onrecord.resolve.mentions import Mention
-from onrecord.resolve.vocabulary import Vocabulary, singular
+from onrecord.resolve.vocabulary import Vocabulary, load_vocabulary, singular
 from onrecord.types import Source, SourceKind, Span
 
 
@@ -61,7 +61,9 @@ class Entity:
         self.roles += [r for r in mention.roles if not any(r in mine for mine in self.roles)]
         self.affiliations += [a for a in mention.affiliations if a not in self.affiliations]
         self.sex = self.sex or mention.sex
-        self.heads.update(singular(w) for part in (*mention.roles, mention.name or "") for w in re.findall(r"[\w-]+", part.lower()))
+        words = [w for part in (*mention.roles, mention.name or "") for w in re.findall(r"[\w-]+", part.lower())]
+        short = load_vocabulary().short_titles
+        self.heads.update(singular(short.get(w, w)) for w in words)
         self.spans[mention.span] = None
 
 

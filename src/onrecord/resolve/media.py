@@ -100,8 +100,8 @@ def find_around(text: str, reading: Reading) -> Span:
 def cut_out(span: Span, holes: Sequence[Span]) -> Iterator[Span]:
     """What is left of `span` between the holes."""
     at = span.start
-    for hole in sorted(holes):
-        if at < hole.start and hole.start <= span.end:
+    for hole in sorted(h for h in holes if h.meets(span)):
+        if at < hole.start:
             yield Span(at, hole.start)
         at = max(at, hole.end)
     if at < span.end:
