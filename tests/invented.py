@@ -105,7 +105,15 @@ def build_statements() -> tuple[Statement, ...]:
             insertions=(at("[the bargees]"),),
             confidence=0.93,
         ),
-        said(4, "mixed", (between("it was “far", "meant”"),), SourceRef(QUILL, (at("Quill", 1),)), cue=(at("added"),), about=("s1", "s3")),
+        said(
+            4,
+            "mixed",
+            (between("it was “far", "meant”"),),
+            SourceRef(QUILL, (at("Quill", 1),)),
+            cue=(at("added"),),
+            about=("s1", "s3"),
+            stances=("doubts", "doubts"),
+        ),
         said(
             5,
             "direct",

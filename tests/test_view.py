@@ -42,7 +42,7 @@ DRAWN = {
         [
             "s1  Abu Salim Dara             ≈  according to: have promised free passage to striking bargees",
             "    open (“far from clear”)",
-            "    see s4 · 2024-03-04",
+            "    doubted in s4 · 2024-03-04",
         ],
     ),
     "a direct statement with evidence and a version, and the one that it holds": (
@@ -52,14 +52,15 @@ DRAWN = {
             "    ⇄ s3 · ◇ e1                   shall open every lock to our brothers [the bargees],’”",
             "└ s3  Abu Salim Dara → Mara    ❝  says: “we shall open every lock to our brothers [the bargees]”",
             "      Quill (Twitter)",
-            "      certain · see s4 · ⇄ s2",
+            "      certain · doubted in s4",
+            "      ⇄ s2",
         ],
     ),
     "a partly quoted one that doubts two others": (
         "s4 ",
         [
             "s4  Mara Quill                 ❝≈ added: it was “far from clear whether the promise is meant”",
-            "    on s1, s3",
+            "    doubts s1, s3",
         ],
     ),
     "broken words, over paragraphs": (
@@ -148,8 +149,8 @@ PLAIN_LINES = [
     "  > “A warden of the Saltway League, Abu Salim Dara, says ‘we shall open every lock to our brothers [the bargees],’”",
     "  evidence: e1",
     "  other versions: s3",
-    "  about: s1, s3",
-    "  commented on in: s4",
+    "  doubts s1, s3",
+    "  doubted in s4",
     "  e1: embed on Twitter, Mara Quill (@maraquill), 2024-03-04; shows s2",
     "  s3 (inside s2): A warden of the Saltway League, Abu Salim Dara",
     "    through: Abu Salim Dara, then Mara Quill (Twitter), then The Harbour Post",
@@ -170,7 +171,7 @@ def test_plain_has_no_drawing() -> None:
 
 def test_plain_holds_all_that_is_drawn() -> None:
     drawn, plain = (set(re.findall(r"\w{3,}", text)) for text in (draw(build_report(), 200, full=True), format_plain(build_report())))
-    assert drawn - plain <= {"see", "carried", "only", "sure"}
+    assert drawn - plain <= {"also", "carried", "only", "sure"}
 
 
 def test_reads_without_colour() -> None:

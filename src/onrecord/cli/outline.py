@@ -10,11 +10,12 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from onrecord.cli.visible import show
 from onrecord.cli.words import Piece, build_splitter
 from onrecord.resolve.vocabulary import load_vocabulary
-from onrecord.types import Evidence, Hop, Interval, Report, Source, Span, Statement, StatementKind, Variant
+from onrecord.types import Evidence, Hop, Interval, Report, Source, Span, Statement, StatementKind
 
 LABELS: dict[StatementKind, str] = {"direct": "said", "indirect": "paraphrased", "mixed": "partly quoted"}
 NO_SOURCE = "(no source in the text)"
@@ -22,7 +23,9 @@ CARRIED_ON = "(source carried on from above)"
 _NOT_NAMED = "(not named)"
 # values up to which, from -3 to 3; what is plainly said, between open and certain, needs no word
 _TOLD = ((-1.5, "denied"), (-0.25, "doubted"), (1.0, "open"), (1.499, None), (3.0, "certain"))
-_MOST_DIFFERENCES = 6
+_TAKES = {"doubts": "doubts", "denies": "denies", "confirms": "confirms", "corrects": "corrects", "reacts": "on"}
+_TAKEN = {"doubts": "doubted in", "denies": "denied in", "confirms": "confirmed in", "corrects": "corrected in", "reacts": "see"}
+_MOST_DIFFERENCES = 4  # of a group that are shown by their words, unless all are asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +42,8 @@ class Entry:
     kind: StatementKind
     cue: str | None
     told: str | None
-    about: tuple[str, ...]  # statements that it comments on
-    met_by: tuple[str, ...]  # statements that comment on it
+    about: tuple[str, ...]  # how it takes which statements: "doubts s1, s3"
+    met_by: tuple[str, ...]  # how others take it: "doubted in s4"
     versions: tuple[str, ...]  # other statements of the same utterance
     time: str | None
     confidence: float
@@ -76,8 +79,8 @@ class Outline:
     rows: tuple[SourceRow, ...]
 
 
-def build_outline(report: Report) -> Outline:
-    """What is shown of `report`; every string in it is safe to print."""
+def build_outline(report: Report, *, full: bool = True) -> Outline:
+    """What is shown of `report`; every string in it is safe to print. Long lists of differences are counted only, unless `full`."""
     document = report.document
     facts = (
         ("publisher", document.publisher),
@@ -90,7 +93,7 @@ def build_outline(report: Report) -> Outline:
         facts=tuple((name, show(value)) for name, value in facts if value),
         counts=_count(report),
         entries=_build_entries(report),
-        notes=tuple((heading, lines) for heading, lines in _find_notes(report) if lines),
+        notes=tuple((heading, lines) for heading, lines in _find_notes(report, full) if lines),
         rows=_build_rows(report),
     )
 
@@ -101,8 +104,8 @@ def _count(report: Report) -> tuple[str, ...]:
     return count_of(len(report.statements), "statement"), count_of(len(report.sources), "source")
 
 
-def _find_notes(report: Report) -> Iterator[tuple[str, tuple[str, ...]]]:
-    yield "Versions of one statement", tuple(_describe_variant(variant, report.document.text) for variant in report.variants)
+def _find_notes(report: Report, full: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield "Versions of one statement", tuple(_describe_variants(report, full))
     yield "Evidence", tuple(_describe_evidence(e, report) for e in report.evidence)
     times = _describe_times(report)
     yield "Times in the text", (" · ".join(times),) if times else ()
@@ -122,12 +125,20 @@ def _build_entries(report: Report) -> tuple[Entry, ...]:
 
 
 def _find_comments(report: Report) -> dict[str, tuple[str, ...]]:
-    """For each statement that others comment on, their ids."""
-    found: dict[str, list[str]] = {}
+    """For each statement that others comment on, how they take it, by whom."""
+    found: dict[str, list[tuple[str, str]]] = {}
     for statement in report.statements:
-        for identity in statement.about:
-            found.setdefault(identity, []).append(show(statement.id))
-    return {identity: tuple(ids) for identity, ids in found.items()}
+        for identity, stance in zip_longest(statement.about, statement.stances):
+            found.setdefault(identity, []).append((_TAKEN.get(stance, _TAKEN["reacts"]), show(statement.id)))
+    return {identity: _group(comments) for identity, comments in found.items()}
+
+
+def _group(comments: list[tuple[str, str]]) -> tuple[str, ...]:
+    """`doubted in s4, s5` for the pairs of words and ids."""
+    by_words: dict[str, list[str]] = {}
+    for words, identity in comments:
+        by_words.setdefault(words, []).append(identity)
+    return tuple(f"{words} {', '.join(ids)}" for words, ids in by_words.items())
 
 
 def _find_versions(report: Report) -> dict[str, tuple[str, ...]]:
@@ -186,7 +197,7 @@ def _build_entry(
         kind=statement.kind,
         cue=_join(statement.cue, text) or None,
         told=_describe_certainty(statement, text),
-        about=tuple(show(identity) for identity in statement.about),
+        about=_group([(_TAKES.get(stance, _TAKES["reacts"]), show(i)) for i, stance in zip_longest(statement.about, statement.stances)]),
         met_by=met_by,
         versions=versions,
         time=_describe_days(statement.time) if statement.time else None,
@@ -263,13 +274,18 @@ def _describe_evidence(evidence: Evidence, report: Report) -> str:
     return f"{line}{status}{f'; shows {shows}' if shows else ''}"
 
 
-def _describe_variant(variant: Variant, text: str) -> str:
-    """`s1, s6: translation; “warn” → “threaten”`."""
-    line = f"{show(', '.join(variant.members))}: {variant.relation}"
-    changes = [_describe_difference(show(d.a.of(text)), show(d.b.of(text))) for d in variant.differences]
-    if len(changes) > _MOST_DIFFERENCES:
-        changes[_MOST_DIFFERENCES:] = [f"{len(changes) - _MOST_DIFFERENCES} more differences"]
-    return "; ".join((line, *changes))
+def _describe_variants(report: Report, full: bool) -> Iterator[str]:
+    """`s1, s6: translation; “warn” → “threaten”`. Where not all is asked for, a pair of a larger group that differs much is left out."""
+    whole = [set(v.members) for v in report.variants if len(v.members) > 2]
+    for variant in report.variants:
+        much = len(variant.differences) > _MOST_DIFFERENCES
+        if full or not much:
+            changes = [_describe_difference(show(d.a.of(t)), show(d.b.of(t))) for t in [report.document.text] for d in variant.differences]
+        elif len(variant.members) == 2 and any(set(variant.members) <= group for group in whole):
+            continue
+        else:
+            changes = [f"{len(variant.differences)} differences"]
+        yield "; ".join((f"{show(', '.join(variant.members))}: {variant.relation}", *changes))
 
 
 def _describe_difference(before: str, after: str) -> str:

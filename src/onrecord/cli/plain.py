@@ -59,12 +59,8 @@ def _write_entry(entry: Entry) -> Iterator[str]:
         yield f"  {bar}{''.join(piece.text for piece in paragraph)}"
     if entry.chain:
         yield f"  through: {', then '.join(entry.chain)}"
-    for name, ids in (
-        ("about", entry.about),
-        ("commented on in", entry.met_by),
-        ("other versions", entry.versions),
-        ("evidence", entry.evidence),
-    ):
+    yield from (f"  {comment}" for comment in (*entry.about, *entry.met_by))
+    for name, ids in (("other versions", entry.versions), ("evidence", entry.evidence)):
         if ids:
             yield f"  {name}: {', '.join(ids)}"
 

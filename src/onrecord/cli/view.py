@@ -37,7 +37,7 @@ _LEFT_TO_RIGHT = "\u200e"
 
 def render_report(report: Report, console: Console, *, full: bool = False) -> None:
     """Draw `report` on `console`, in its width; `full` shows all words of every statement."""
-    outline = build_outline(report)
+    outline = build_outline(report, full=full)
     for line in _draw_header(outline):
         _print(console, line)
     if outline.entries:
@@ -55,8 +55,11 @@ def render_report(report: Report, console: Console, *, full: bool = False) -> No
     if outline.rows:
         console.print()
         console.print(Text("Sources", style="bold"))
-    for line in (line for row in outline.rows for line in _draw_source(row, console)):
+    speaking = [row for row in outline.rows if row.statements or full]
+    for line in (line for row in speaking for line in _draw_source(row, console)):
         console.print(line, soft_wrap=True)
+    if silent := [_name_silent(row) for row in outline.rows if row not in speaking]:
+        _print(console, Text("also: " + "; ".join(silent)), "  ", "    ")
 
 
 def _print(console: Console, text: Text, first: str = "", later: str = "") -> None:
@@ -152,10 +155,8 @@ def _find_facts(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "carried on", "dim"
     if entry.told:
         yield entry.told, "yellow"
-    if entry.about:
-        yield f"on {', '.join(entry.about)}", "magenta"
-    if entry.met_by:
-        yield f"see {', '.join(entry.met_by)}", "magenta"
+    for comment in (*entry.about, *entry.met_by):
+        yield comment, "magenta"
     if entry.versions:
         yield f"⇄ {', '.join(entry.versions)}", "cyan"
     if entry.evidence:
@@ -206,6 +207,12 @@ def _find_gap(words: Text, at: int, step: int) -> int:
 
 
 # --- below the statements --------------------------------------------------------------------------------------------
+
+
+def _name_silent(row: SourceRow) -> str:
+    """A source without a statement, on no line of its own: `Saltway League (organisation, as the League)`."""
+    facts = (*row.roles, f"as {', '.join(row.named[:_NAMED])}" if row.named else "")
+    return f"{row.name} ({', '.join(fact for fact in (row.kind, *facts) if fact)})"
 
 
 def _draw_source(row: SourceRow, console: Console) -> Iterator[Text]:
