@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from onrecord.capture import build_capture
 from onrecord.page import read_page
 from onrecord.resolve import gather, resolve
-from onrecord.resolve.evidence import Item, find_evidence, find_origin_media, find_originators, find_translated
+from onrecord.resolve.evidence import Item, find_evidence, find_originators, find_translated
 from onrecord.resolve.times import find_times
 from onrecord.types import Reading, Span
 
@@ -67,8 +67,16 @@ def show(text: str, item: Item) -> dict[str, str]:
 # --- who supplied, wrote, holds -----------------------------------------------------------------------------------------------
 
 PIECES = [
-    ("Clara Voss, a tenant, sent The Ledger a screenshot of the landlord’s WhatsApp message.", "screenshot", {"by": "Clara Voss", "platform": "WhatsApp"}),
-    ("Screenshots of the deputy’s Facebook post were shared by Amy Tan, a councillor.", "screenshot", {"by": "Amy Tan", "platform": "Facebook"}),
+    (
+        "Clara Voss, a tenant, sent The Ledger a screenshot of the landlord’s WhatsApp message.",
+        "screenshot",
+        {"by": "Clara Voss", "platform": "WhatsApp"},
+    ),
+    (
+        "Screenshots of the deputy’s Facebook post were shared by Amy Tan, a councillor.",
+        "screenshot",
+        {"by": "Amy Tan", "platform": "Facebook"},
+    ),
     ("A screen grab of the post, taken by a passer-by, shows the crowd.", "screenshot", {"by": "a passer-by"}),
     ("Harriet Moss posted a photo of her lunch. Tom Reed kept a screenshot of the post.", "screenshot", {"by": "Tom Reed"}),
     ("Reporters were shown a screenshot of the exchange.", "screenshot", {}),
@@ -78,12 +86,16 @@ PIECES = [
     ("Ivo Brandt, a clerk at the Corran Institute, who provided a copy of the e-mail, has resigned.", "document", {"by": "Ivo Brandt"}),
     ("In a copy of the contract seen by The Ledger the fee is left blank.", "document", {}),
     ("The union released the letter on Friday.", "document", {"by": "The union"}),
-    ("A report by Clean Rivers, which was published on Monday, blames the plant.", "document", {"author": "Clean Rivers", "posted": "2024-03-11"}),
+    (
+        "A report by Clean Rivers, which was published on Monday, blames the plant.",
+        "document",
+        {"author": "Clean Rivers", "posted": "2024-03-11"},
+    ),
     ("A report published last week by the Harrow Trust blames the plant.", "document", {"author": "Harrow Trust"}),
     ("Court papers filed by Marlow Holdings on Tuesday tell another story.", "document", {"author": "Marlow Holdings"}),
     ("A note signed by Ivo Brandt and seen by The Ledger told staff to wait.", "document", {"author": "Ivo Brandt"}),
     ("Minutes of the meeting were supplied to The Ledger by a governor.", "document", {"by": "a governor"}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "kind", "told"), PIECES, ids=[p[0] for p in PIECES])
@@ -110,6 +122,8 @@ NOTHING = [
     "News reports were shared by many.",
     "The page turned; the story was over.",
     "The note was high and the singer held it.",
+    "The letters were slated to be made public, Ivo Brandt hoped.",
+    "No one from the ministry released the letter to the press.",
 ]
 
 
@@ -122,14 +136,44 @@ def test_what_shows_no_words_is_no_evidence(text: str) -> None:
 
 TIED = [
     ("“We will wait,” the letter says. It was sent by the union.", ("the letter", "says", "“We will wait,”"), "document", {}),
-    ("In a letter to members, Ivo Brandt wrote that the pier was safe.", ("Ivo Brandt", "wrote", "that the pier was safe"), "document", {"author": "Ivo Brandt"}),
-    ("The pier was safe, Ivo Brandt said in an affidavit.", ("Ivo Brandt", "said", "The pier was safe"), "document", {"author": "Ivo Brandt"}),
+    (
+        "In a letter to members, Ivo Brandt wrote that the pier was safe.",
+        ("Ivo Brandt", "wrote", "that the pier was safe"),
+        "document",
+        {"author": "Ivo Brandt"},
+    ),
+    (
+        "The pier was safe, Ivo Brandt said in an affidavit.",
+        ("Ivo Brandt", "said", "The pier was safe"),
+        "document",
+        {"author": "Ivo Brandt"},
+    ),
     ("Staff found a note. It said: “Go home.”", ("It", "said", "“Go home.”"), "document", {}),
-    ("In a Facebook post, Ivo Brandt said that the pier was safe.", ("Ivo Brandt", "said", "that the pier was safe"), "link", {"author": "Ivo Brandt", "platform": "Facebook"}),
-    ("Ivo Brandt wrote on Telegram that the pier was safe.", ("Ivo Brandt", "wrote", "that the pier was safe"), "link", {"author": "Ivo Brandt", "platform": "Telegram"}),
-    ("Ivo Brandt tweeted: “The pier is safe.”", ("Ivo Brandt", "tweeted", "“The pier is safe.”"), "link", {"author": "Ivo Brandt", "platform": "Twitter"}),
-    ("“Go,” says Ivo Brandt’s post. A translation of the post reads: “Leave.”", ("A translation of the post", "reads", "“Leave.”"), "translation", {"of": "Ivo Brandt"}),
-]  # fmt: skip
+    (
+        "In a Facebook post, Ivo Brandt said that the pier was safe.",
+        ("Ivo Brandt", "said", "that the pier was safe"),
+        "link",
+        {"author": "Ivo Brandt", "platform": "Facebook"},
+    ),
+    (
+        "Ivo Brandt wrote on Telegram that the pier was safe.",
+        ("Ivo Brandt", "wrote", "that the pier was safe"),
+        "link",
+        {"author": "Ivo Brandt", "platform": "Telegram"},
+    ),
+    (
+        "Ivo Brandt tweeted: “The pier is safe.”",
+        ("Ivo Brandt", "tweeted", "“The pier is safe.”"),
+        "link",
+        {"author": "Ivo Brandt", "platform": "Twitter"},
+    ),
+    (
+        "“Go,” says Ivo Brandt’s post. A translation of the post reads: “Leave.”",
+        ("A translation of the post", "reads", "“Leave.”"),
+        "translation",
+        {"of": "Ivo Brandt"},
+    ),
+]
 
 
 @pytest.mark.parametrize(("text", "told", "kind", "wanted"), TIED, ids=[t[0] for t in TIED])
@@ -220,18 +264,23 @@ def test_a_translation_in_a_post_is_of_whose_post_was_spoken_of() -> None:
     assert (kinds["embed"]["author"], kinds["embed"]["posted"]) == ("Lena Ortiz", "2024-03-12")
     translation = next(i for i in items if i.kind == "translation")
     assert find_translated(items) == set(translation.readings) == {0}
-    originators = find_originators(items, [None])
-    assert [e and e.name for e in originators] == ["Rasul Dane"]
-    assert find_origin_media(items, [None]) == ["Telegram"]
+    post = Reading(content=translation.content, kind="direct", confidence=0.9, embed=0)
+    (origin,) = find_originators(items, [post], [None])
+    assert origin is not None
+    assert origin.words_of is not None
+    assert (origin.words_of.name, origin.medium) == ("Rasul Dane", "Telegram")
 
 
 TRANSLATIONS = [
     ("Mina Sol translates it as “a warning”.", {"translator": "Mina Sol", "of": "Rasul Dane"}),
     ("The line was translated by the Harun Post as “a warning”.", {"translator": "Harun Post"}),
-    ("A version in Spanish, which spread on WhatsApp, was rendered by Mina Sol as “a warning”.", {"translator": "Mina Sol", "platform": "WhatsApp"}),
+    (
+        "A version in Spanish, which spread on WhatsApp, was rendered by Mina Sol as “a warning”.",
+        {"translator": "Mina Sol", "platform": "WhatsApp"},
+    ),
     ("In Mina Sol’s translation it reads: “a warning”.", {"translator": "Mina Sol"}),
     ("A translation by Mina Sol reads: “a warning”.", {"translator": "Mina Sol", "of": "Rasul Dane"}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "told"), TRANSLATIONS, ids=[t[0] for t in TRANSLATIONS])
@@ -247,7 +296,7 @@ def test_translations_have_their_translator(text: str, told: dict[str, str]) -> 
 
 
 def test_an_embed_without_author_and_two_of_the_same_words() -> None:
-    text, items = find(
+    _, items = find(
         "Two people posted the same.\n\nWe saw nothing.\n\n— Ann Roe (@annroe)\n\nMarch 3, 2024\n\n"
         "We saw nothing.\n\n— Bo Lane (@bolane)\n\nMarch 4, 2024\n\nThe post was deleted."
     )
@@ -261,37 +310,41 @@ def test_no_evidence() -> None:
     assert find("Nothing happened in Corran on Tuesday.")[1] == ()
 
 
-@given(
-    st.lists(
-        st.sampled_from(
-            [
-                "post",
-                "letter",
-                "screenshot",
-                "of",
-                "the",
-                "a",
-                "deleted",
-                "was",
-                "by",
-                "Ivo",
-                "it",
-                "“",
-                "”",
-                ":",
-                ".",
-                ",",
-                "translation",
-                "reads",
-                "account",
-                "copy\n",
-                "on",
-                "X",
-            ]
-        ),
-        max_size=60,
-    )
-)
+WORDS = [
+    *[
+        "post",
+        "letter",
+        "screenshot",
+        "of",
+        "the",
+        "a",
+        "deleted",
+        "was",
+        "by",
+        "Ivo",
+        "it",
+        "“",
+        "”",
+        ":",
+        ".",
+        ",",
+        "translation",
+        "reads",
+        "account",
+        "copy",
+        "on",
+        "X",
+        "Translation:",
+        "which",
+        "gave",
+        "’s",
+    ],
+    "\n",
+    "\n\n— Ann Roe (@annroe)\n\nMarch 3, 2024\n\n",
+]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=60))
 @settings(max_examples=60, deadline=None)
 def test_no_words_make_it_fail(words: list[str]) -> None:
     text, items = find("Ivo Brandt spoke. " + " ".join(words))

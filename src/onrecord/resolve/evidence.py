@@ -21,7 +21,7 @@ from onrecord.types import Evidence, EvidenceKind, Page, Reading, Span, Status, 
 
 _POSTS = frozenset({"post", "tweet", "posted", "thread", "posting", "repost", "retweet", "toot"})
 _DATING = re.compile(
-    r"(?:(?: to [^,.;:]{1,40}?)? on (?:the )?"
+    r"(?:(?: to [^,.;:]{1,40}?)?(?P<on> on )(?:the )?"
     r"|[^.;:“”\"\n]{0,70}?\b(?:(?P<dated>dated|written|signed)|released|published|filed|sent|issued)\b[^.;:“”\"\n]{0,15}?)"
 )
 _DATED = 12  # phrases of a document among which its date is looked for
@@ -215,7 +215,8 @@ def _find_posted(text: str, piece: Piece, phrases: Sequence[Phrase], times: Sequ
         if first < len(times) and times[first].span.end <= phrase.sentence.end:
             day = find_day(times, Span(phrase.span.end, times[first].span.end))
             dating = _DATING.fullmatch(text, phrase.span.end, times[first].span.start) if day else None
-            found += [(dating["dated"] is None, day)] if dating is not None else []
+            if dating is not None and (not dating["on"] or phrase.left(text).lower().endswith("in ")):
+                found.append((dating["dated"] is None, day))
     return min(found, key=lambda f: f[0])[1] if found else None
 
 

@@ -31,13 +31,12 @@ _LONGEST = 7  # words of a phrase in front of its noun
 _AROUND = 120  # code points in front of a noun in which its phrase stands
 _BEHIND = 25  # behind it in which the next word does
 _REACH = 400  # code points of a sentence looked at on either side
-_OF = re.compile(
-    r"(?P<aside>,[ \u00a0][^,.;:()“”\"\n]{1,60},)?[ \u00a0](?:of|showing|from)[ \u00a0](?:what[ \u00a0]\w+[ \u00a0]\w+[ \u00a0]was[ \u00a0])?"
-)
+_OF = re.compile(r"(?P<aside>,[ \u00a0][^,.;:()“”\"\n]{1,60},)?[ \u00a0](?:of|showing|from)[ \u00a0]")
 _STANDS_FOR = re.compile(
-    r"(?:it|them|one|(?:the|his|her|its|their)[ \u00a0](?:first|original|exchange|conversation|chat|messages?)|(?:his|her|its|their)[ \u00a0]words)\b",
+    r"(?:it|them|one|(?:the|his|her|its|their)[ \u00a0](?:first|original|exchange|conversation|chat|messages?))\b",
     re.I,
 )
+_IN_LANGUAGE = re.compile(r"[ \u00a0]in[ \u00a0](\w+)")
 _OWNING = re.compile(r"(?:['’]s|s['’])\Z")
 
 
@@ -113,7 +112,8 @@ def load_evidence_words(language: str = "en") -> EvidenceWords:
     """The words of one language."""
     data = tomllib.loads((files("onrecord") / "data" / f"{language}-evidence.toml").read_text(encoding="utf-8"))
     verbs, status = data["verbs"], data["status"]
-    names = [*data["platforms"]["named"], *data["platforms"]["bare"]]
+    named, bare = (_any(data["platforms"][kind]) for kind in ("named", "bare"))
+    platform = rf"[ \u00a0](?P<platform>(?i:{named})|{bare})\b(?![-’']\w)"
     statuses: dict[str, Status] = {phrase: name for name in _STATUSES for phrase in status[name]}
     return EvidenceWords(
         nouns={noun: family for family in _FAMILIES for noun in data["nouns"].get(family, ())},
@@ -134,8 +134,8 @@ def load_evidence_words(language: str = "en") -> EvidenceWords:
         - data["determiners"].keys(),
         platforms={**data["platforms"]["named"], **data["platforms"]["bare"]},
         by_noun=data["platforms"]["by_noun"],
-        on_platform=re.compile(rf"\b(?:on|to|via|over)[ \u00a0](?P<platform>(?i:{_any(data['platforms']['named'])})|{_any(data['platforms']['bare'])})\b(?![-’']\w)"),
-        by_platform=re.compile(rf"[ \u00a0]by[ \u00a0](?P<platform>(?i:{_any(data['platforms']['named'])})|{_any(data['platforms']['bare'])})\b(?![-’']\w)"),
+        on_platform=re.compile(rf"\b(?:on|to|via|over|from){platform}"),
+        by_platform=re.compile(rf"[ \u00a0]by{platform}"),
         patterns={name: re.compile(rf"\b(?:{_any(words)})(?!\w)", re.I) for name, words in verbs.items()},
         label=re.compile(rf"^[ \t]*(?P<label>{_any(data['labels']['translation'])})[ ]?:", re.I | re.M),
         told=re.compile(rf"\b(?:{_any(statuses)})\b", re.I),
@@ -233,7 +233,8 @@ def _build_phrase(
 
 def _tell_family(text: str, family: Family, word: str, noun: Span, before: Words, platform: str | None, words: EvidenceWords) -> Family:
     """A version in Spanish is a translation, a version that was archived a copy; a story on a platform is a post."""
-    if word == "version" and (before & words.languages or re.match(rf" in (?:{'|'.join(words.languages)})\b", text[noun.end : noun.end + 30], re.I)):  # fmt: skip
+    behind = _IN_LANGUAGE.match(text, noun.end)
+    if word == "version" and (before & words.languages or (behind is not None and behind[1].lower() in words.languages)):
         return "translation"
     if word in ("page", "pages"):
         return "picture" if text.startswith(" of ", noun.end) else "account"

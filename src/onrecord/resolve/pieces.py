@@ -18,8 +18,12 @@ from onrecord.resolve.provenance import read_provenance
 from onrecord.types import EvidenceKind, Span
 
 _SPREAD = 80  # code points behind a phrase in which it is said to have gone round
+_RECENT = 6  # pieces of one noun looked through for the one that is meant
 _NEAR = 500  # code points within which "a copy" is one of what was spoken of last
-_MAIL = frozenset({"letter", "email", "e-mail", "memo", "memorandum", "message", "note", "fax", "cable", "petition", "lawsuit", "complaint", "filing", "text", "statement", "paper"})  # fmt: skip
+_MAIL = frozenset(
+    {"letter", "email", "e-mail", "memo", "memorandum", "message", "note", "fax", "cable", "petition", "lawsuit", "complaint", "filing"}
+    | {"text", "statement", "paper"}
+)  # those who send them have written them
 
 
 @dataclass(slots=True, eq=False)
@@ -66,9 +70,9 @@ class Pieces:
 
     def _take(self, place: int, phrase: Phrase) -> None:
         shown = self._phrases[phrase.shows] if phrase.shows is not None else None
-        if phrase.shows is not None and phrase.shows not in self._posts.by_phrase and shown is not None and shown.family in (*DOCUMENTS, "message"):  # fmt: skip
-            if phrase.shows not in self.by_phrase:
-                self._take(phrase.shows, shown)
+        known = phrase.shows is None or phrase.shows in self._posts.by_phrase or phrase.shows in self.by_phrase
+        if phrase.shows is not None and shown is not None and not known and shown.family in (*DOCUMENTS, "message"):
+            self._take(phrase.shows, shown)
         piece = self._find(phrase, shown)
         if piece is None:
             return
@@ -80,13 +84,13 @@ class Pieces:
             return self._find_copied(phrase)
         if phrase.family == "screenshot":
             post = self._find_post(phrase)
-            old = None if phrase.new else next((p for p in reversed(self._by_lemma.get("screenshot", [])[-6:]) if post is None or p.post in (post, None)), None)  # fmt: skip
+            before = [] if phrase.new else self._by_lemma.get("screenshot", [])[-_RECENT:]
+            old = next((p for p in reversed(before) if post is None or p.post in (post, None)), None)
             return old or self._open("screenshot", "screenshot", post, self._find_shown(phrase))
         if phrase.family == "translation":
-            owner = self._agents.get(phrase.owner) if phrase.owner else None
-            before = self._by_lemma.get("translation", ())
-            if not phrase.new and before and owner is None and phrase.owner is None:
-                return before[-1]
+            earlier = self._by_lemma.get("translation", ())
+            if not phrase.new and earlier and phrase.owner is None:
+                return earlier[-1]
             of = self._find_shown(phrase)
             return self._open("translation", "translation", None if of is not None else self._find_post(phrase), of)
         if phrase.family == "message" and (phrase.lemma != "message" or phrase.noun == phrase.span):
@@ -101,7 +105,10 @@ class Pieces:
     def _find_post(self, phrase: Phrase) -> Post | None:
         if phrase.shows is not None:
             return self._posts.by_phrase.get(phrase.shows)
-        return self._posts.find(phrase.span.start, None, phrase.platform)
+        post = self._posts.find(phrase.span.start, None, phrase.platform)
+        if post is not None and post.spans[-1].meets(phrase.span):  # "shared screenshots of the threats on X"
+            post = self._posts.find(post.spans[-1].start - 1, None, phrase.platform)
+        return post
 
     def find_document(self, at: int) -> Piece | None:
         """The document that was spoken of last before code point `at`, if no post was since."""
@@ -136,7 +143,7 @@ class Pieces:
         word = phrase.noun.of(self._text).lower()
         owner = self._agents.get(phrase.owner) if phrase.owner is not None else None
         if not phrase.new:
-            same = [p for p in reversed(self._by_lemma.get(phrase.lemma, [])[-6:]) if owner is None or p.author in (None, owner)]
+            same = [p for p in reversed(self._by_lemma.get(phrase.lemma, [])[-_RECENT:]) if owner is None or p.author in (None, owner)]
             if same and (phrase.owner is None or owner is not None or self._is_recent(same[0], phrase.span.start)):
                 return same[0]
             if word in words.generic and self._spoken and owner is None and not phrase.before & words.only.get(word, frozenset()):

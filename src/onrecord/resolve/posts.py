@@ -30,8 +30,8 @@ _BY = re.compile(
     r"(?:by|(?P<of>from)|attributed to|in the name of)[ \u00a0]"
 )
 _PUT = re.compile(
-    r"(?:[ \u00a0](?:was|were|been|has|had|is|being|first|which|that)|,)*[ \u00a0](?:posted|shared|published|uploaded|written|put up|sent)\b"
-    r"[^.;:“”\"\n]{0,60}?\b(?:by|in the name of|attributed to|from)[ \u00a0]"
+    r"(?:[ \u00a0](?:was|were|been|has|had|is|being|first|which|that)|,)*[ \u00a0]"
+    r"(?:posted|shared|published|uploaded|written|put up|sent)\b[^.,;:“”\"\n]{0,60}?\b(?:by|in the name of|attributed to|from)[ \u00a0]"
 )
 _IN_NAME = re.compile(r"[^.;:“”\"\n]{0,60}?\bin the name of[ \u00a0]")
 
@@ -131,8 +131,8 @@ def _take_embed(posts: Posts, index: int, said: Said) -> None:
 def _take_phrase(posts: Posts, place: int, phrase: Phrase, text: str, agents: Agents) -> None:
     owner = _find_owner(text, phrase, agents)
     meant = None if phrase.new else posts.find(phrase.span.start, owner, phrase.platform)
-    if phrase.family == "message" and meant is None:
-        return  # said, not posted
+    if phrase.family == "message" and (meant is None or phrase.lemma not in ("message", meant.noun)):
+        return  # said or shown, not posted
     if meant is None:
         meant = posts.add(phrase.span, owner, phrase.platform, phrase.lemma)
     else:
@@ -143,8 +143,8 @@ def _take_phrase(posts: Posts, place: int, phrase: Phrase, text: str, agents: Ag
 
 def _find_owner(text: str, phrase: Phrase, agents: Agents) -> Entity | None:
     """Whose post a phrase says that it is."""
-    if phrase.owner is not None:
-        return agents.get(phrase.owner)
+    if phrase.owner is not None and (owner := agents.get(phrase.owner)) is not None:
+        return owner
     right = phrase.right(text)
     for pattern in (_BY, _PUT, _IN_NAME):
         found = pattern.match(right)
@@ -192,7 +192,7 @@ def _find_verbs(text: str, words: EvidenceWords) -> Iterator[tuple[Span, str]]:
         verb = None
         for match in words.patterns["post"].finditer(text, max(0, found.start() - _VERB), found.start()):
             verb = match
-        if verb is not None and not _BREAK.search(text, verb.end(), found.start()):
+        if verb is not None and not found[0].lower().startswith("from") and not _BREAK.search(text, verb.end(), found.start()):
             yield Span(verb.start(), found.end()), words.name_platform(found["platform"]) or ""
     for found in words.patterns["tweet"].finditer(text):
         yield Span(*found.span()), "Twitter"
@@ -216,9 +216,9 @@ def _read_act(text: str, span: Span, platform: str, said: Said, agents: Agents) 
 def _take_act(posts: Posts, act: Act, embedded: Mapping[tuple[str, ...], int], said: Said, text: str) -> None:
     """A post told of by a verb is a new one; where its author is shown with other words nothing more is known of it."""
     shown = next((embedded[f] for n in act.owner.names if (f := fold_name(n)) in embedded), None)
-    if shown is not None and act.reading is not None:
-        if not is_same_words(text, said.readings[act.reading].content, said.embeds[shown].content):
-            return
+    content = said.readings[act.reading].content if act.reading is not None else ()
+    if shown is not None and content and not is_same_words(text, content, said.embeds[shown].content):
+        return
     post = posts.add(act.span, act.owner, act.platform, "posted")
     if act.reading is not None:
         post.readings[act.reading] = None

@@ -17,7 +17,7 @@ from onrecord.resolve.phrases import Phrase
 from onrecord.types import Span
 
 _BREAKS = re.compile(r"[;:“”\"\n]|\.\s")
-_NO_GAP = re.compile(r"\b(?:said|says|told|who|but|whether|because|although|while|in which|asked|claimed)\b")
+_NO_GAP = re.compile(r"\b(?:said|says|told|who|but|one|another|in an?|whether|because|although|while|in which|asked|claimed)\b")
 _NO_MIDDLE = re.compile(r"\b(?:said|says|that|who|which|and|but|was|were|is)\b")
 _NO_OBJECT = re.compile(r"\b(?:and|that|of|in|on|by|for|from|at|a|an|was|were|is|are|had|how|what|when|where|whether|if|not|no)\b", re.I)
 _BETWEEN = 70  # code points between a phrase and what is said of it
@@ -30,6 +30,7 @@ _SUBJECT = re.compile(r"(?!(?:was|were|is|are|had|has|have|will|would)\b)[^,.;:�
 _IN_HAND = re.compile(r"[ \u00a0](?:in|of)[ \u00a0](?P<who>his|her|their|my)[ \u00a0](?:own\b|hand\b|handwriting\b)")
 _OBJECT = re.compile(r"(?:[ \u00a0][\w’'.-]+){0,4}[ \u00a0]?")
 _ADJECTIVE = re.compile(r"\b(?:an?|the|his|her|its|their|this|that)[ \u00a0]\Z", re.I)
+_NOBODY = re.compile(r"\b(?:no one|nobody|none|neither)\b", re.I)
 _NOT_SUPPLYING = frozenset({"keeps", "kept", "took", "taken"})  # but for screenshots and copies
 _FILING = frozenset({"filed", "submitted", "issued", "sent", "presented"})  # what those do who wrote it
 _ONLY_POSTS = frozenset({"shared", "published", "posted", "tweeted", "uploaded", "released", "circulated"})
@@ -47,8 +48,8 @@ class Provenance:
 def read_provenance(text: str, phrase: Phrase, shown: Phrase | None, agents: Agents, is_mail: bool) -> Provenance:
     """Provenance by the phrase's own sentence. `shown` is the phrase that it is of; `is_mail` whether those who send it wrote it."""
     behind = _read_relative(phrase, text, agents) or _read_passive(text, phrase, shown, agents, is_mail)
-    ahead = _read_active(text, phrase, agents, is_mail)
     author = _find_author(text, phrase, agents)
+    ahead = _read_active(text, phrase, agents, is_mail and author is None)
     told = bool(behind and behind.told) or bool(ahead and ahead.told) or bool(phrase.before & agents.words.clues)
     return Provenance(
         author=author or (behind.author if behind else None) or (ahead.author if ahead else None),
@@ -76,7 +77,7 @@ def _find_author(text: str, phrase: Phrase, agents: Agents) -> Entity | None:
 def _read_passive(text: str, phrase: Phrase, shown: Phrase | None, agents: Agents, is_mail: bool) -> Provenance | None:
     """`supplied by X`, `published last month by X`, `seen by X`."""
     right, words = phrase.right(text), agents.words
-    verb = next((m for m in words.patterns["supply"].finditer(right) if _is_near(right, m.start())), None)
+    verb = next((m for m in words.patterns["supply"].finditer(right) if _is_near(right, m.start(), agents)), None)
     if verb is not None and not _is_of_post(phrase, shown, right, verb):
         who = _find_by(phrase, right, verb.end(), agents)
         if who is not None:
@@ -84,10 +85,10 @@ def _read_passive(text: str, phrase: Phrase, shown: Phrase | None, agents: Agent
             written = _is_own(text, phrase, agents) and words.patterns["issue"].fullmatch(word) is not None
             return Provenance(author=who, told=True) if written or (is_mail and word in _FILING) else Provenance(supplier=who, told=True)
     issued = words.patterns["issue"].search(right) if _is_own(text, phrase, agents) else None
-    if issued is not None and _is_near(right, issued.start()):
+    if issued is not None and _is_near(right, issued.start(), agents):
         return Provenance(author=_find_by(phrase, right, issued.end(), agents), told=True)
     had = words.patterns["had"].search(right)
-    return Provenance(told=True) if had is not None and _is_near(right, had.start()) else None
+    return Provenance(told=True) if had is not None and _is_near(right, had.start(), agents) else None
 
 
 def _is_own(text: str, phrase: Phrase, agents: Agents) -> bool:
@@ -110,10 +111,10 @@ def _find_by(phrase: Phrase, right: str, at: int, agents: Agents) -> Entity | No
     return agents.find_behind(phrase.span.end + by.end(), phrase.sentence.end)
 
 
-def _is_near(right: str, at: int) -> bool:
+def _is_near(right: str, at: int, agents: Agents) -> bool:
     """Whether what begins at `at` is said of the phrase that `right` follows."""
     gap = right[:at]
-    return at <= _BETWEEN and not _BREAKS.search(gap) and not _NO_GAP.search(gap)
+    return at <= _BETWEEN and not _BREAKS.search(gap) and not _NO_GAP.search(gap) and not agents.words.unreal.search(gap)
 
 
 def _read_relative(phrase: Phrase, text: str, agents: Agents) -> Provenance | None:
@@ -137,7 +138,7 @@ def _read_active(text: str, phrase: Phrase, agents: Agents, is_mail: bool) -> Pr
     """`X gave us a copy`, `X has seen the letter`, `jurors were shown a screenshot`."""
     left, words = phrase.left(text), agents.words
     verb = _find_verb(left, words.patterns)
-    if verb is None or words.unreal.search(left[: verb.start()]):
+    if verb is None or words.unreal.search(left[: verb.start()]) or _NOBODY.search(left[: verb.start()]):
         return None
     word = verb[0].lower()
     start = phrase.sentence.start

@@ -24,6 +24,12 @@ _CLAUSE = 60  # between the noun and what became of it
 _DENIAL = 16  # between "not" and what it denies
 _NEAR = 30  # between an active verb and what it was done to
 _TOKEN = re.compile(r"[\w’'-]+|[,;:—–.!?]")
+_ASIDE = re.compile(r",[^,]*,|,? ?(?:which|that)\b.*|\([^()]*\)")
+_JOINED = re.compile(r"\b(?:and|but)\b")
+_COMPLEMENT = re.compile(r"(?:on|of|by|from|in|to|at|with|for|about|showing|containing|itself|where)\b[^,]*")
+_VERBS = re.compile(r"\b(?:and|but|said|that|who|which|was|were|is|has|had)\b")
+_OBJECT = re.compile(r"[ \u00a0](?:[\w’'-]+[ \u00a0]){0,3}")
+_OBLIQUE = re.compile(r"\b(?:and|by|after|in|on|from|for|at|because)\b")
 _TAKEN_UP: frozenset[str] = frozenset({"post", "message", "account", "screenshot", "copy", "translation", "document", "loose", "picture"})
 
 
@@ -112,6 +118,8 @@ def _read_telling(text: str, word: Span, phrases: Sequence[Phrase], nouns: Seque
     if subject is None:
         return None
     of, span = subject
+    if told == "archived" and of is not None:
+        of = next((i for i in range(max(0, of - 2), of) if phrases[i].shows == of), of)  # "a copy of the post, archived by …"
     family = phrases[of].family if of is not None else None
     if family is not None and family not in _TAKEN_UP:
         return None
@@ -144,7 +152,7 @@ def _find_subject(
         begin = at
     passive = begin < word.start
     before = [i for i in near if phrases[i].noun.end <= begin]
-    comma = text[:begin].rstrip(" \u00a0")[-1:] == "," if begin else False
+    comma = text[max(0, begin - 3) : begin].rstrip(" \u00a0").endswith(",")
     for i in reversed(before):
         gap = text[phrases[i].noun.end : begin]
         if len(gap) > _CLAUSE or re.search(r"[.;:!?“”\"\n]", gap):
@@ -167,9 +175,9 @@ def _is_clause(gap: str, comma: bool) -> bool:
     inner = gap.strip(" \u00a0")
     if not inner or inner == ",":
         return True
-    if re.fullmatch(r",[^,]*,|,? ?(?:which|that)\b.*|\([^()]*\)", inner) and not re.search(r"\b(?:and|but)\b", inner):
+    if _ASIDE.fullmatch(inner) and not _JOINED.search(inner):
         return True
-    return not comma and re.fullmatch(r"(?:on|of|by|from|in|to|at|with|for|about|showing|containing|itself|where|where it appeared)\b[^,]*", inner) is not None and not re.search(r"\b(?:and|but|said|that|who|which|was|were|is|has|had)\b", inner)  # fmt: skip
+    return not comma and _COMPLEMENT.fullmatch(inner) is not None and not _VERBS.search(inner)
 
 
 def _find_object(text: str, word: Span, phrases: Sequence[Phrase], near: range) -> tuple[int, Span] | None:
@@ -177,7 +185,6 @@ def _find_object(text: str, word: Span, phrases: Sequence[Phrase], near: range) 
     for i in near:
         if word.end < phrases[i].noun.start:
             gap = text[word.end : phrases[i].span.start]
-            if len(gap) <= _NEAR and re.fullmatch(r"[ \u00a0](?:[\w’'-]+(?:['’]s)?[ \u00a0]){0,3}", gap) and not re.search(r"\b(?:and|by|after|in|on|from|for|at|because)\b", gap):  # fmt: skip
-                return i, Span(word.start, phrases[i].noun.end)
-            return None
+            direct = len(gap) <= _NEAR and _OBJECT.fullmatch(gap) is not None and not _OBLIQUE.search(gap)
+            return (i, Span(word.start, phrases[i].noun.end)) if direct else None
     return None

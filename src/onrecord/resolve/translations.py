@@ -60,7 +60,7 @@ def _read_verb(
         subject = nouns[at][1] if at >= 0 and nouns[at][0] >= start else None
         if subject is not None:
             piece = pieces.by_phrase[subject]
-        elif (quoted := _QUOTED.match(text, by.end(), end)) is not None:
+        elif _QUOTED.match(text, by.end(), end) is not None:
             piece = _open(pieces, Span(verb.start, by.end() - 1), verb.start, posts)
         else:
             return False
