@@ -42,6 +42,10 @@ VALUES = [
     ("It opened in May 2012.", "May 2012", "DATE", "2012-05"),
     ("It opened in late April.", "late April", "DATE", "2031-04"),
     ("It opened in 1987.", "1987", "DATE", "1987"),
+    ("They spoke in the spring.", "the spring", "DATE", "2031-SP"),
+    ("It will reopen in the fall.", "the fall", "DATE", "2031-FA"),
+    ("It has run every November.", "every November", "SET", "XXXX-11"),
+    ("It floods each May.", "each May", "SET", "XXXX-05"),
     ("It opened in mid-2015.", "mid-2015", "DATE", "2015"),
     ("Logged 2029-03-02T10:30 by the harbour.", "2029-03-02T10:30", "TIME", "2029-03-02T10:30"),
     ("The stamp says 21/04/2030.", "21/04/2030", "DATE", "2030-04-21"),
@@ -101,6 +105,8 @@ def test_a_time_has_its_type_and_value(text: str, words: str, kind: str, value: 
 
 
 NO_TIMES = [
+    "He broke a leg in the fall of a wall.",
+    "Prices fall; the spring in the bed broke.",
     "Some 1,500 people may march to the sea.",
     "About 1950 people came.",
     "It costs $1990 and weighs 2000 kg.",
@@ -122,6 +128,8 @@ def test_what_only_looks_like_a_time_is_none(text: str) -> None:
 # --- days ------------------------------------------------------------------------------------------------------------
 
 DAYS = [
+    ("It leaked between March and July this year.", ["2031-03-01..2031-03-31", "2031-07-01..2031-07-31"]),
+    ("It leaked from June to August last year.", ["2030-06-01..2030-06-30", "2030-08-01..2030-08-31"]),
     ("It closed last week.", ["2031-05-05..2031-05-11"]),
     ("It closed this week.", ["2031-05-12..2031-05-18"]),
     ("It closed last month.", ["2031-04-01..2031-04-30"]),

@@ -78,6 +78,8 @@ def _is_body(entity: Entity) -> bool:
 def _belongs(text: str, span: Span, vocabulary: Vocabulary) -> bool:
     """Whether a body stands where somebody's body does: `for the trust`, `the trust’s chairman`."""
     found = _NEXT.match(text, span.end)
+    if found is not None and text[span.end] == " " and singular(found[1].split()[0]) in vocabulary.place_roles:
+        return False
     before_role = found is not None and any(singular(w) in vocabulary.people for w in found[1].split())
     return before_role or _BELONGS.search(text, max(0, span.start - 12), span.start) is not None
 

@@ -10,6 +10,7 @@ from onrecord.resolve.vocabulary import Vocabulary, singular
 
 _TELLING = 3  # words that make a description one person's
 _TELLING_OF_BODIES = 2  # one body's
+_LIKE = 4  # descriptions with one noun that are looked at: of several none is meant
 
 
 def join_described(entities: Iterable[Entity], vocabulary: Vocabulary) -> None:
@@ -73,9 +74,15 @@ def join_introduced(introduced: Iterable[tuple[Entity, Mention, Mention]], entit
         if not entity.named and not entity.plural and not entity.pronoun:
             for head in entity.heads:
                 by_head.setdefault(head, []).append(entity)
+    seen: set[int] = set()
     for named, description, name in introduced:
-        before = [e for e in by_head.get(description.head, ()) if e.joined is None and min(e.spans) < description.span]
-        first = min(named.spans) in (description.span, name.span) or min(named.spans).holds(name.span)
-        alone = description.text.lower().startswith("the ") and description.span < name.span and len(before) == 1
-        if first and alone and not before[0].definite and before[0] is not named:
+        if id(named) in seen:
+            continue  # by then the text has named it
+        seen.add(id(named))
+        opening = min(named.spans)
+        first = opening in (description.span, name.span) or opening.holds(name.span)
+        if not first or not description.text.lower().startswith("the ") or description.span > name.span:
+            continue
+        before = [e for e in by_head.get(description.head, ())[:_LIKE] if e.joined is None and min(e.spans) < description.span]
+        if len(before) == 1 and not before[0].definite and before[0] is not named:
             before[0].join(named)

@@ -17,7 +17,7 @@ from onrecord.resolve.vocabulary import Vocabulary, singular
 from onrecord.types import SourceKind, Span
 
 _JOINT = re.compile(r",?\s(?:and|&)\s")
-_AHEAD = re.compile(r"([\w-]+)[ \u00a0]\Z")
+_AHEAD = re.compile(r"(?<!According )(?<!according )\b([\w-]+)[ \u00a0]\Z")
 _AGED = re.compile(r",? (?:aged )?\d\d[,. ]")
 _BEFORE = 24  # code points before a name in which the word before it stands
 _COUNTED = re.compile(

@@ -27,7 +27,10 @@ _POINTING = frozenset({"this", "that", "these", "those"})
 _STOPS = re.compile(r"[^\s\w’'‑-]")
 _APPOSED = re.compile(r"(?:[ \u00a0](?:of|for|at|in|from|with)[ \u00a0][^,.;:()\n]{1,60})?,[ \u00a0]?")
 _ROLE = re.compile(r",[ \u00a0](?:the|an?)[ \u00a0](?:[\w’'-]+[ \u00a0]){0,2}([\w’'-]+)[ \u00a0]")
-_CLOSES = re.compile(r"\s*(?:[,.;:!?)\]—–]|\Z|who\b|which\b|for\b|of\b|at\b|in\b|from\b|and\b|with\b|said\b|told\b)")
+_CLOSES = re.compile(
+    r"\s*(?:[,.;:!?)\]—–]|\Z|who\b|which\b|for\b|of\b|at\b|in\b|from\b|and\b|with\b|said\b|told\b"
+    r"|published\b|released\b|issued\b|written\b|by\b)"
+)
 _AGE = re.compile(r",?[ \u00a0](?:aged )?\d{1,3}(?=[,. ])")
 _HANDLE = re.compile(r"[ \u00a0]?\(?(@\w{2,30})")
 _SHORT_FORM = re.compile(r"[ \u00a0]\((?:the )?[“\"']?([A-Z][\w.&-]{1,12})[”\"']?\)")

@@ -88,9 +88,10 @@ class Gathering:
             self.entities[i] = self.entities[i] or self._describe_same(i) or self._resolve(i)
             if self.entities[i] is not None:
                 self._touch(i, self._own(i))
+        known = [Entity() if e is None else e.follow() for e in self.entities]
+        find_bodies(self.text, self.mentions, known, self._wholes, self.vocabulary)
         self._hear()
         entities = [self._own(i) for i in range(len(self.mentions))]
-        find_bodies(self.text, self.mentions, entities, self._wholes, self.vocabulary)
         join_introduced([(self._own(named), self.mentions[described], self.mentions[named]) for described, named in self._named], entities)
         join_described([self._own(i) for i in range(len(self.mentions))], self.vocabulary)
         return [self._own(i) for i in range(len(self.mentions))]
@@ -140,6 +141,8 @@ class Gathering:
     def _tell_bodies(self) -> None:
         """What somebody is the head, spokesman or striker of is a body, if no word says otherwise and it is no place."""
         for entity in self.book.entities:
+            places = {name for name in entity.affiliations for role in entity.roles if name in role and self._is_place_in(name, role)}
+            entity.affiliations = [name for name in entity.affiliations if name not in places]
             for name in entity.affiliations:
                 body = self.book.get(name)
                 if (
@@ -150,6 +153,11 @@ class Gathering:
                     and any(name in role for role in entity.roles)
                 ):
                     body.kind, body.sure = "organisation", True
+
+    def _is_place_in(self, name: str, role: str) -> bool:
+        """Whether a role says where somebody works: `Paris correspondent`, `leader of Kent council`."""
+        after = role[role.index(name) + len(name) :].split()
+        return bool(after) and (singular(after[0].lower()) in self.vocabulary.place_roles or after[0] in self.vocabulary.bodies_local)
 
     def _describe_same(self, place: int) -> Entity | None:
         pronoun = self._same.get(place)
@@ -257,7 +265,7 @@ class Gathering:
         told = set(re.findall(r"(?<= )[A-Z][\w.-]+", mention.text)) if mention.form == "description" else set()
         told = {w.lower() for w in told} - {mention.head}
         for entity in islice(reversed(self._recent.values()), _SCANNED):
-            if entity is outlet or self._is_within(mention, entity) or self._is_quoted_by(place, entity):
+            if entity is outlet or self._is_within(mention, entity) or (place in self._says and self._is_quoted_by(place, entity)):
                 continue  # an outlet names itself, and means others by "it"
             if _fits(entity, mention) and (not told or any(t in entity.heads or any(t in r.lower() for r in entity.roles) for t in told)):
                 recent.append(entity)
@@ -288,7 +296,7 @@ class Gathering:
         """Whether an entity's last mention stands in the very words that the mention at `place` is the speaker of: `“Vell has no
         boat,” he said` is not Vell's, for nobody speaks so of themselves.
         """
-        voice = self.voices.find(self.mentions[entity.last].span.start) if place in self._says else None
+        voice = self.voices.find(self.mentions[entity.last].span.start)
         return voice is not None and voice.reading == self._says[place]
 
     def _find_here(self, mention: Mention) -> Entity | None:
@@ -351,7 +359,8 @@ class Gathering:
 
     def _find_body(self, person: Entity) -> Entity | None:
         """The one body that a person speaks for, if the text names just one."""
-        bodies = {body.follow() for name in person.affiliations if (body := self.book.get(name)) and body.kind == "organisation"}
+        named = [body for name in person.affiliations if (body := self.book.get(name)) and body.kind == "organisation"]
+        bodies = {body.follow() for body in (*named, *person.bodies) if body.kind == "organisation"}
         return bodies.pop() if len(bodies) == 1 else None
 
 

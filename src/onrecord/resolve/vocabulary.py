@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 Words = frozenset[str]
@@ -20,6 +20,7 @@ class Vocabulary:
     edges: Words  # words that end a description before its noun: complements, determiners, verbs
     particles: Words
     before_places: Words
+    place_roles: Words  # roles behind the name of a place
     hyphen_ties: Words
     no_names: Words  # capitalised at a sentence's start, or always, and never a name by themselves
     peoples: Words
@@ -84,6 +85,7 @@ def load_vocabulary(language: str = "en") -> Vocabulary:
         edges=frozenset((*words["breaks"], *words["complement"], *words["determiners"])),
         particles=frozenset(words["particles"]),
         before_places=frozenset(data["places"]["before"]),
+        place_roles=frozenset(data["places"]["roles"]),
         hyphen_ties=frozenset(data["places"]["ties"]),
         no_names=frozenset(
             (*words["openers"], *words["determiners"], *words["months_days"], *(p for ps in data["pronouns"].values() for p in ps))
@@ -139,6 +141,7 @@ def _tie_rows(rows: Sequence[Sequence[str]]) -> dict[str, Words]:
     return {noun: frozenset(others - {noun}) for noun, others in alike.items()}
 
 
+@lru_cache(maxsize=8192)
 def singular(noun: str) -> str:
     """The singular of a regular English plural, and of those that news needs; other words as they are."""
     irregular = {"people": "person", "men": "man", "women": "woman", "children": "child", "wives": "wife"}

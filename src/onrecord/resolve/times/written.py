@@ -7,7 +7,7 @@ from datetime import date
 
 from onrecord.resolve.times.anchor import Anchor
 from onrecord.resolve.times.days import add_days, build_day, find_easter, find_nth_weekday, write_month, write_week
-from onrecord.resolve.times.meaning import STEP_WORDS, Meaning, Parts, get_after, is_led
+from onrecord.resolve.times.meaning import STEP_WORDS, Meaning, Parts, get_after, get_before, is_led
 from onrecord.types import Span
 
 
@@ -107,6 +107,7 @@ def _write_date(year: int | None, month: int, number: int, parts: Parts, anchor:
     return Meaning("TIME", f"{day}T{anchor.words.parts[part]}") if part else Meaning("DATE", day.isoformat())
 
 
+_SHARED_NEAR = re.compile(r"(\w+\.?) (this|last|next) year\b", re.I)
 _SHARED = re.compile(r"(?:[^\W\d_]+\.?\s+){0,2}(?:\d{1,2}(?:st|nd|rd|th)?,?\s+)?(?:[^\W\d_]+\.?,?\s+)?((?:1\d|20)\d\d)(?!\d)")
 _MONTH_WORD = re.compile(r"[^\W\d_]+\.?")
 
@@ -116,6 +117,9 @@ def _find_shared_year(anchor: Anchor) -> int | None:
     link = anchor.words.between.match(anchor.text, anchor.at.end, anchor.at.end + 12)
     if not link:
         return None
+    near = _SHARED_NEAR.match(anchor.text, link.end(), link.end() + 40)
+    if near and near[1].lower() in anchor.words.months and anchor.published:
+        return anchor.published.year + anchor.words.steps[near[2].lower()]
     tied = _SHARED.match(anchor.text, link.end(), link.end() + 40)
     if not tied or not any(m.group().lower() in anchor.words.months for m in _MONTH_WORD.finditer(tied.group())):
         return None
@@ -157,6 +161,10 @@ def interpret_month(parts: Parts, anchor: Anchor) -> Meaning | None:
     else:
         year = _find_shared_year(anchor) or _find_narrative_year(anchor) or _choose_year(month, None, anchor)
     return Meaning("DATE", write_month(year, month) if year else f"XXXX-{month:02}")
+
+
+def interpret_month_set(parts: Parts, anchor: Anchor) -> Meaning:
+    return Meaning("SET", f"XXXX-{anchor.words.months[parts['month']]:02}")
 
 
 def _is_bare_month(name: str, anchor: Anchor) -> bool:
@@ -212,11 +220,15 @@ def interpret_season_year(parts: Parts, anchor: Anchor) -> Meaning:
     return Meaning("DATE", f"{year or 'XXXX'}-{anchor.words.seasons[parts['season']]}")
 
 
+_DOUBTFUL_SEASONS = ("spring", "fall")  # they spring, and prices fall
+_IN_THE = re.compile(r"\b(?:in|by|until|since|during)\s*\Z", re.I)
 _SEASON_STARTS = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}
 
 
 def interpret_season(parts: Parts, anchor: Anchor) -> Meaning | None:
     code = anchor.words.seasons[parts.get("season") or parts["bare"]]
+    if parts.get("bare") in _DOUBTFUL_SEASONS and not _IN_THE.search(get_before(anchor)):
+        return None
     if "bare" in parts and not re.match(r"the\b", anchor.at.of(anchor.text), re.I) and not is_led(anchor):
         return None
     narrative = parts.get("narrativestep")
