@@ -53,18 +53,24 @@ class Pipeline:
             raise UnreadableError("a PDF; convert it to text first")
         return self.report
 
-    def read_many(self, sources: Sequence[str], **settings: Any) -> Iterator[Report | Skipped]:
+    def holds_many(self, location: str) -> bool:
+        return False
+
+    def is_url(self, location: str) -> bool:
+        return False
+
+    def read_each(self, sources: Sequence[str], **settings: Any) -> Iterator[tuple[str, Report | Skipped]]:
         for source in self.find_locations(sources):
             try:
-                yield self.read(source, **settings)
+                yield source, self.read(source, **settings)
             except UnreadableError as error:
-                yield Skipped(source, str(error))
+                yield source, Skipped(source, str(error))
 
 
 @pytest.fixture
 def pipeline(monkeypatch: pytest.MonkeyPatch) -> Pipeline:
     reader = Pipeline()
-    for module, names in {"capture": ["find_locations"], "pipeline": ["read", "read_many"]}.items():
+    for module, names in {"capture": ["find_locations", "holds_many", "is_url"], "pipeline": ["read", "read_each"]}.items():
         stand_in = types.ModuleType(f"onrecord.{module}")
         for name in names:
             setattr(stand_in, name, getattr(reader, name))
@@ -168,7 +174,7 @@ def test_settings_reach_the_reader(run: Run, pipeline: Pipeline) -> None:
     run("read", "one.txt", "--published", "2021-01-14", "--force", "--min-confidence", "0.4")
     run("read", "one.txt", "news", "--jsonl")
     assert pipeline.calls[0] == {"published": date(2021, 1, 14), "force": True, "min_confidence": 0.4}
-    assert pipeline.calls[1] == {"published": None, "force": False, "min_confidence": None}
+    assert pipeline.calls[1] == {"published": None, "force": False, "min_confidence": None, "fetcher": None}
 
 
 # --- JSON --------------------------------------------------------------------------------------------------------------

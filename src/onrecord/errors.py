@@ -3,6 +3,7 @@
     OnRecordError
     ├── UsageError        the command or call asks for what cannot be: no such file, a bad date
     ├── UnreadableError   a document that cannot be read: empty, binary, a PDF, no article, not English
+    │   └── FetchError    a URL that gave nothing: refused, not answered, answered with an error
     └── ModelError        the installed weights are missing or damaged
 
 Each message is one line: what was wrong, where, and what to do. A document that cannot be read among others is not raised but
@@ -20,6 +21,14 @@ class UsageError(OnRecordError):
 
 class UnreadableError(OnRecordError):
     """A document that cannot be read; the command line exits with 1."""
+
+
+class FetchError(UnreadableError):
+    """A URL that gave nothing to read. `again` says whether trying later may help."""
+
+    def __init__(self, message: str, *, again: bool = True) -> None:
+        super().__init__(message)
+        self.again = again
 
 
 class ModelError(OnRecordError):

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
-from onrecord.capture import build_capture, find_locations, read_capture
+from onrecord.capture import build_capture, find_locations, read_captures, read_one
 from onrecord.errors import UnreadableError, UsageError
 from onrecord.extract import extract
 from onrecord.page import read_page
@@ -20,24 +21,35 @@ from onrecord.resolve import resolve
 from onrecord.text import replace_surrogates
 from onrecord.types import Capture, Document, Page, Report, Skipped
 
+if TYPE_CHECKING:
+    from onrecord.capture.fetch import Fetcher
+
 _LANGUAGES = ("en",)
 _AT_ONCE = 4  # documents: while one is in the model, others are parsed
 _LONGEST = 2_000_000  # characters: ten times the longest reports; more is a dump, not a document
 
 
-def read(source: str, *, published: date | str | None = None, force: bool = False, min_confidence: float | None = None) -> Report:
+def read(
+    source: str,
+    *,
+    published: date | str | None = None,
+    force: bool = False,
+    min_confidence: float | None = None,
+    fetcher: Fetcher | None = None,
+) -> Report:
     """What one document says that others said.
 
-    `source` is a file's path or "-" for standard input; `published` is the day of publication where the page gives none (ISO
-    8601); `force` reads a document whose language the reader does not know; statements less sure than
-    `min_confidence` (0 to 1; by default where the reader reads best) are left out.
+    `source` is a file's path, an address (http or https), or "-" for standard input; `published` is the day of publication where
+    the page gives none (ISO 8601); `force` reads a document whose language the reader does not know; statements less sure than
+    `min_confidence` (0 to 1; by default where the reader reads best) are left out; `fetcher` fetches addresses
+    under limits of your own.
 
     Raises:
-        UsageError: there is no such file, or `published` is no date.
-        UnreadableError: the document holds nothing that can be read; the message says what it is.
+        UsageError: there is no such file, it holds many documents, or `published` is no date.
+        UnreadableError: the document cannot be had, or holds nothing that can be read; the message says what it is.
 
     """
-    return read_captured(read_capture(source), published=published, force=force, min_confidence=min_confidence)
+    return read_captured(read_one(source, fetcher), published=published, force=force, min_confidence=min_confidence)
 
 
 def read_text(text: str, *, published: date | str | None = None, force: bool = False, min_confidence: float | None = None) -> Report:
@@ -47,31 +59,56 @@ def read_text(text: str, *, published: date | str | None = None, force: bool = F
 
 
 def read_many(
-    sources: Sequence[str], *, published: date | str | None = None, force: bool = False, min_confidence: float | None = None
+    sources: Sequence[str],
+    *,
+    published: date | str | None = None,
+    force: bool = False,
+    min_confidence: float | None = None,
+    fetcher: Fetcher | None = None,
 ) -> Iterator[Report | Skipped]:
-    """`read` for files, folders and glob patterns, in order; a document that cannot be read is a `Skipped`, and the others go on.
+    """`read` for files, folders, glob patterns, addresses, feeds, WARC and WACZ files, in order.
+
+    A document that cannot be read is a `Skipped`, and the others go on.
 
     Raises:
         UsageError: a source names nothing.
 
     """
+    settings = {"published": published, "force": force, "min_confidence": min_confidence, "fetcher": fetcher}
+    return (result for _, result in read_each(sources, **settings))  # type: ignore[arg-type]
+
+
+def read_each(
+    sources: Sequence[str],
+    *,
+    published: date | str | None = None,
+    force: bool = False,
+    min_confidence: float | None = None,
+    fetcher: Fetcher | None = None,
+) -> Iterator[tuple[str, Report | Skipped]]:
+    """`read_many` with the location that each result was read from."""
     day = parse_day(published)
 
-    def read_one(location: str) -> Report | Skipped:
+    def read_found(found: Capture | Skipped) -> Report | Skipped:
         try:
-            return read(location, published=day, force=force, min_confidence=min_confidence)
+            return found if isinstance(found, Skipped) else read_captured(found, published=day, force=force, min_confidence=min_confidence)
         except (UnreadableError, UsageError) as error:
-            return Skipped(location, str(error))
+            return Skipped(found.location, str(error))
 
     locations = find_locations(sources)
-    with ThreadPoolExecutor(min(_AT_ONCE, len(locations))) as pool:
-        ahead: deque[Future[Report | Skipped]] = deque()
-        for location in locations:
-            ahead.append(pool.submit(read_one, location))
-            if len(ahead) > _AT_ONCE:
-                yield ahead.popleft().result()
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        ahead: deque[tuple[str, Future[Report | Skipped]]] = deque()
+        for found in read_captures(locations, fetcher):
+            ahead.append((found.location, pool.submit(read_found, found)))
+            while ahead and (len(ahead) > _AT_ONCE or ahead[0][1].done()):
+                yield _take(ahead)
         while ahead:
-            yield ahead.popleft().result()
+            yield _take(ahead)
+
+
+def _take(ahead: deque[tuple[str, Future[Report | Skipped]]]) -> tuple[str, Report | Skipped]:
+    location, result = ahead.popleft()
+    return location, result.result()
 
 
 def read_captured(

@@ -64,6 +64,10 @@ class Capture:
     media_type: str | None = None  # as declared by whoever served it
     charset: str | None = None  # as declared by whoever served it
     captured: datetime | None = None
+    served: datetime | None = None  # the server's clock when it answered (HTTP Date)
+    last_modified: datetime | None = None  # when the server says that the page last changed (HTTP Last-Modified)
+    etag: str | None = None  # the server's name for this version of the page, as it stands in the header
+    status: int | None = None  # the answer's HTTP status; None where the bytes did not come over HTTP
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,12 @@ def _parse_width(text: str) -> int:
     raise UsageError(f"--width {text}: not a width; give a number of columns, {_NARROWEST} or more")
 
 
+def _parse_agent(text: str | None) -> str | None:
+    if text is not None and not (text.isascii() and text.isprintable() and text.strip()):
+        raise UsageError("--agent: not a name for servers; give printable ASCII, for example 'Newsdesk/1.0 (+https://example.org)'")
+    return text
+
+
 def _print_version(wanted: bool) -> None:
     if not wanted:
         return
@@ -111,7 +117,9 @@ def _onrecord(
 
 @app.command()
 def read(
-    sources: Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, globs or URLs; - is standard input.")],
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE", help="Files, folders, globs, URLs, feeds, WARC or WACZ; - is standard input.")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON: one object, or an array for several documents.")] = False,
     as_lines: Annotated[bool, typer.Option("--jsonl", help="Print one JSON object a line, each as soon as it is read.")] = False,
     plain: Annotated[bool, typer.Option("--plain", help="One fact a line, without colours, signs and columns.")] = False,
@@ -127,6 +135,11 @@ def read(
     width: Annotated[
         int | None, typer.Option(metavar="N", parser=_parse_width, help=f"Columns to write in, {_NARROWEST} at least.")
     ] = None,
+    warc: Annotated[str | None, typer.Option("--warc", metavar="FILE", help="Add what is fetched to this WARC file.")] = None,
+    agent: Annotated[str | None, typer.Option("--agent", metavar="TEXT", help="How to name ourselves to servers.")] = None,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private-addresses", help="Fetch also from this machine and its own network.")
+    ] = False,
 ) -> None:
     """Read documents and print who said what, through whom.
 
@@ -145,6 +158,9 @@ def read(
         plain=plain,
         full=full,
         width=width,
+        allow_private=allow_private,
+        agent=_parse_agent(agent),
+        warc=warc,
     )
     raise typer.Exit(reading.read_and_print(request))
 

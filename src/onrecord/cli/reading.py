@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from onrecord.cli import complain
@@ -20,6 +22,8 @@ from onrecord.types import Json, Report, Skipped
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from onrecord.capture.fetch import Fetcher
 
 Form = Literal["view", "json", "jsonl"]
 
@@ -36,16 +40,38 @@ class Request:
     plain: bool = False
     full: bool = False
     width: int | None = None
+    allow_private: bool = False
+    agent: str | None = None
+    warc: str | None = None
 
 
 def read_and_print(request: Request) -> int:
     """Read what is asked for and print it; the exit code. Raises UsageError."""
-    from onrecord.capture import find_locations
+    from onrecord.capture import find_locations, holds_many, is_url
 
     locations = find_locations(request.sources)
-    if request.form != "jsonl" and tuple(locations) == request.sources and len(locations) == 1:
-        return _read_one(request)
-    return _read_several(request, locations)
+    many = [location for location in locations if holds_many(location)]
+    alone = request.form != "jsonl" and tuple(locations) == request.sources and len(locations) == 1
+    if not many and not any(map(is_url, locations)):
+        return _read_one(request) if alone else _read_several(request, _read_each(request, locations), total=len(locations))
+    with _open_fetcher(request) as fetcher:
+        results = _read_each(request, locations, fetcher)
+        if alone and not many:  # an address, which may be a feed's
+            return _read_address(request, results)
+        return _read_several(request, results, total=None)
+
+
+@contextmanager
+def _open_fetcher(request: Request) -> Iterator[Fetcher]:
+    """What fetches as the request asks for it, and keeps what comes back where it says."""
+    from onrecord.capture.fetch import Fetcher
+    from onrecord.capture.guard import Guard
+    from onrecord.capture.warc import WarcFile
+
+    with ExitStack() as stack:
+        keep = stack.enter_context(WarcFile(request.warc)).write if request.warc else None
+        guard = Guard(allow_private=request.allow_private)
+        yield stack.enter_context(Fetcher(guard=guard, agent=request.agent, keep=keep))
 
 
 def _read_one(request: Request) -> int:
@@ -57,35 +83,51 @@ def _read_one(request: Request) -> int:
         _complain_of(request.sources[0], str(error))
         return 1
     _warn_of(request.sources[0], report)
+    _print_one(request, report)
+    return 0
+
+
+def _read_address(request: Request, results: Iterator[tuple[str, Report | Skipped]]) -> int:
+    """One page as one document; a feed's pages as several."""
+    first, second = next(results, None), next(results, None)
+    if first is None:
+        return 1
+    if second is not None:
+        return _read_several(request, chain((first, second), results), total=None)
+    if isinstance(first[1], Skipped):
+        return 1
+    _print_one(request, first[1])
+    return 0
+
+
+def _print_one(request: Request, report: Report) -> None:
     if request.form == "json":
         print(format_json(report.to_dict(), indent=2))
     else:
         _print_view(report, request)
-    return 0
 
 
-def _read_several(request: Request, locations: list[str]) -> int:
+def _read_several(request: Request, results: Iterator[tuple[str, Report | Skipped]], *, total: int | None) -> int:
     from onrecord.cli.summary import print_summary, track
 
-    results = _read_each(request, locations)
     if request.form == "view":
         console = _open_console(request)
-        outcomes = list(track(results, total=len(locations)))
+        outcomes = list(track(results, total=total))
         print_summary(outcomes, console, plain=_is_plain(request, console) or not console.is_terminal)
     else:
         written = _write_array(results) if request.form == "json" else _write_lines(results)
-        outcomes = list(track(written, total=len(locations), hidden=sys.stdout.isatty()))
+        outcomes = list(track(written, total=total, hidden=sys.stdout.isatty()))
         if sys.stderr.isatty() and not sys.stdout.isatty():
             print_summary(outcomes, _open_console(request, stderr=True), plain=request.plain)
     return 1 if any(outcome.reason is not None for outcome in outcomes) else 0
 
 
-def _read_each(request: Request, locations: list[str]) -> Iterator[tuple[str, Report | Skipped]]:
+def _read_each(request: Request, locations: list[str], fetcher: Fetcher | None = None) -> Iterator[tuple[str, Report | Skipped]]:
     """Each result with the location that it was read from; skipped ones are complained of as they come."""
-    from onrecord.pipeline import read_many
+    from onrecord.pipeline import read_each
 
-    results = read_many(locations, published=request.published, force=request.force, min_confidence=request.min_confidence)
-    for location, result in zip(locations, results, strict=True):
+    results = read_each(locations, published=request.published, force=request.force, min_confidence=request.min_confidence, fetcher=fetcher)
+    for location, result in results:
         if isinstance(result, Skipped):
             _complain_of(result.location, result.reason)
         else:

@@ -27,7 +27,7 @@ class Outcome:
     reason: str | None = None
 
 
-def track(results: Iterable[tuple[str, Report | Skipped]], *, total: int, hidden: bool = False) -> Iterator[Outcome]:
+def track(results: Iterable[tuple[str, Report | Skipped]], *, total: int | None, hidden: bool = False) -> Iterator[Outcome]:
     """The outcome of each result as it comes, with a bar on standard error where that is a terminal and the bar not `hidden`.
 
     Standard output is left alone: it may be a pipe, and the bar's console is another stream.

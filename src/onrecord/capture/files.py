@@ -1,7 +1,7 @@
-"""Bytes as they were found, with their hash and the clock that was on the wall.
+"""Which files, folders and addresses sources mean, and the bytes of files.
 
-A capture is never altered: everything later points into it. The command line's sources become locations here, so that folders and
-patterns mean the same in every command and on every system, whatever the shell does.
+The command line's sources become locations here, so that folders and patterns mean the same in every command and on every system,
+whatever the shell does. Addresses pass as they are; nothing is fetched here.
 """
 
 from __future__ import annotations
@@ -21,32 +21,43 @@ from onrecord.types import Capture
 
 STDIN = "-"
 SUFFIXES = (".html", ".htm", ".xhtml", ".txt", ".text", ".md")
+WARC_SUFFIXES = (".warc", ".warc.gz", ".warc.zst", ".warc.lz4")
+WACZ_SUFFIX = ".wacz"
+_FOLDER_SUFFIXES = (*SUFFIXES, *WARC_SUFFIXES, WACZ_SUFFIX)
 
 
 def find_locations(sources: Sequence[str]) -> list[str]:
-    """The files that `sources` mean, in their order: files and "-" as they are, folders and glob patterns expanded and sorted.
+    """The files that `sources` mean, in their order: files, addresses and "-" as they are, folders and glob patterns expanded and sorted.
 
-    A folder gives its text and HTML files, also those in its folders, hidden ones left out. Raises UsageError for what is
-    not there, for folders and patterns that give nothing, and for URLs.
+    A folder gives its text, HTML, WARC and WACZ files, also those in its folders, hidden ones left out. Raises UsageError for what is
+    not there, and for folders and patterns that give nothing.
     """
     return [location for source in sources for location in _expand(source)]
 
 
 def _expand(source: str) -> list[str]:
-    if source.lower().startswith(("http://", "https://")):
-        raise UsageError(f"{source}: fetching is not in this version; save the page and give the file")
-    if source == STDIN:
+    if source == STDIN or is_url(source):
         return [source]
     if os.path.isdir(source):
         found = sorted(_walk_folder(source))
         if not found:
-            raise UsageError(f"{source}: no text or HTML files in this folder (looked for {' '.join(SUFFIXES)})")
+            raise UsageError(f"{source}: no text or HTML files in this folder (looked for {' '.join(_FOLDER_SUFFIXES)})")
         return found
     if os.path.exists(source):
         return [source]
     if glob.has_magic(source):
         return _expand_pattern(source)
     raise UsageError(f"{source!r}: no such file or folder" if not source.strip() else f"{source}: no such file or folder")
+
+
+def is_url(source: str) -> bool:
+    """Whether a source is meant as an address on the web."""
+    return source.lower().startswith(("http://", "https://"))
+
+
+def is_archive(location: str) -> bool:
+    """Whether a location is named as a WARC or WACZ file, which holds many pages."""
+    return location.lower().endswith((*WARC_SUFFIXES, WACZ_SUFFIX))
 
 
 def _expand_pattern(pattern: str) -> list[str]:
@@ -64,7 +75,7 @@ def _expand_pattern(pattern: str) -> list[str]:
 def _walk_folder(folder: str) -> Iterator[str]:
     for path, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (os.path.join(path, name) for name in files if not name.startswith(".") and name.lower().endswith(SUFFIXES))
+        yield from (os.path.join(path, name) for name in files if not name.startswith(".") and name.lower().endswith(_FOLDER_SUFFIXES))
 
 
 def read_capture(location: str, stdin: BinaryIO | None = None) -> Capture:
