@@ -20,8 +20,8 @@ from onrecord.capture import build_capture
 from onrecord.extract import extract
 from onrecord.page import read_page
 from onrecord.resolve import Gathered, gather
-from onrecord.resolve.entities import Entity, fold_name
 from onrecord.resolve.vocabulary import load_vocabulary
+from onrecord.resolve.who.entities import Entity, fold_name
 from onrecord.types import Page, Reading, Span
 
 TITLES = load_vocabulary()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import onrecord
 from onrecord.extract.turns import find_turns
 from onrecord.resolve import gather, resolve
-from onrecord.resolve.ranking import Ranker
+from onrecord.resolve.who.ranking import Ranker
 from onrecord.text import find_paragraphs
 from onrecord.types import Block, Embed, Origin, Page, Reading, Span
 

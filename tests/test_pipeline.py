@@ -54,7 +54,7 @@ def check_read_or_refused(read: Callable[[], Report]) -> None:
     """A report that keeps its promises, or one line that says why there is none."""
     try:
         report = read()
-    except onrecord.UnreadableError as error:
+    except (onrecord.UnreadableError, onrecord.UsageError) as error:  # bytes of an archive are many documents
         refusal = str(error)
     else:
         refusal = "-"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from onrecord.resolve import resolve
-from onrecord.resolve.entities import fold_name
-from onrecord.resolve.mentions import parse_mention
-from onrecord.resolve.names import find_document_names
 from onrecord.resolve.vocabulary import load_vocabulary, singular
+from onrecord.resolve.who.entities import fold_name
+from onrecord.resolve.who.mentions import parse_mention
+from onrecord.resolve.who.names import find_document_names
 from onrecord.types import Block, Embed, Origin, Page, Reading, Span, Statement
 
 VOCABULARY = load_vocabulary()

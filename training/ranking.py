@@ -20,7 +20,7 @@ from bench.gum import GoldDocument, find_documents, read_document
 from bench.report import track
 from bench.sources import read_text
 from onrecord.resolve import gather
-from onrecord.resolve.ranking import NOBODY
+from onrecord.resolve.who.ranking import NOBODY
 from onrecord.types import Page, Reading, Span
 
 BODIES = ("person", "body", "group", "document")

@@ -12,20 +12,20 @@ from dataclasses import dataclass, replace
 from onrecord.resolve.about import find_about, find_disputed
 from onrecord.resolve.certainty import rate_certainty
 from onrecord.resolve.chains import build_chain
-from onrecord.resolve.entities import Entity, Gathered, write_sources
 from onrecord.resolve.evidence import find_evidence, find_originators, find_translated
-from onrecord.resolve.leads import find_leads
 from onrecord.resolve.media import find_media
-from onrecord.resolve.mentions import Mention, parse_mention
-from onrecord.resolve.names import Names, find_document_names, find_words, is_title
-from onrecord.resolve.parties import find_parties
-from onrecord.resolve.ranking import Chooser, load_ranker
 from onrecord.resolve.relays import find_relays
-from onrecord.resolve.scan import find_mentions
-from onrecord.resolve.sources import Gathering, Here
 from onrecord.resolve.times import Telling, find_times, find_times_said
 from onrecord.resolve.vocabulary import Vocabulary, load_vocabulary
-from onrecord.resolve.voices import Voices
+from onrecord.resolve.who.entities import Entity, Gathered, write_sources
+from onrecord.resolve.who.leads import find_leads
+from onrecord.resolve.who.mentions import Mention, parse_mention
+from onrecord.resolve.who.names import Names, find_document_names, find_words, is_title
+from onrecord.resolve.who.parties import find_parties
+from onrecord.resolve.who.ranking import Chooser, load_ranker
+from onrecord.resolve.who.scan import find_mentions
+from onrecord.resolve.who.sources import Gathering, Here
+from onrecord.resolve.who.voices import Voices
 from onrecord.types import Embed, Evidence, Hop, Page, Reading, Source, SourceRef, Span, Statement, Time, Variant
 from onrecord.versions import find_insertions, find_variants
 

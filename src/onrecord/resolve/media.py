@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from onrecord.resolve.voices import is_turn
+from onrecord.resolve.who.voices import is_turn
 from onrecord.text import find_sentence_end, find_sentence_start
 from onrecord.types import Embed, Reading, Source, Span
 

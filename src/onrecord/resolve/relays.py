@@ -7,8 +7,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from onrecord.resolve.entities import Entity, Gathered
 from onrecord.resolve.media import Lexicon, cut_out, find_around, load_lexicon
+from onrecord.resolve.who.entities import Entity, Gathered
 from onrecord.types import Reading, Span
 
 _BEFORE = 80  # code points before a name in which words of passing on are looked for

@@ -22,7 +22,7 @@ from datetime import date
 from itertools import islice
 
 from onrecord.resolve.times.said import INTO, breaks, compile_words, ends_in, find_own_time, is_of_noun
-from onrecord.resolve.voices import is_turn
+from onrecord.resolve.who.voices import is_turn
 from onrecord.text import find_sentence_end, find_sentence_start
 from onrecord.types import Embed, Interval, Reading, Span, Time
 

@@ -9,10 +9,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from onrecord.resolve.entities import Entity
-from onrecord.resolve.mentions import Mention
 from onrecord.resolve.vocabulary import Vocabulary
-from onrecord.resolve.voices import Voices
+from onrecord.resolve.who.entities import Entity
+from onrecord.resolve.who.mentions import Mention
+from onrecord.resolve.who.voices import Voices
 from onrecord.text import find_sentence_starts
 
 _SORTS = {"male": "he", "female": "he", "plural": "they", "thing": "it"}

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 
-from onrecord.resolve.entities import Entity
-from onrecord.resolve.mentions import Mention
 from onrecord.resolve.vocabulary import Vocabulary, load_vocabulary, singular
+from onrecord.resolve.who.entities import Entity
+from onrecord.resolve.who.mentions import Mention
 from onrecord.types import Span
 
 COMPLEMENT = re.compile(

@@ -12,9 +12,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from onrecord.resolve.mentions import Mention, build_pronoun, find_category, parse_mention
-from onrecord.resolve.names import Names, find_region_words, find_words
 from onrecord.resolve.vocabulary import Vocabulary, singular
+from onrecord.resolve.who.mentions import Mention, build_pronoun, find_category, parse_mention
+from onrecord.resolve.who.names import Names, find_region_words, find_words
 from onrecord.types import Span
 
 _BEHIND = re.compile(r"[ \u00a0]([a-z]+)(?![\w’'-])(?! [a-z]+(?:er|or|man|woman|officer|chief|leader)s?\b)")

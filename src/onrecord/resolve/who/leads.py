@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from onrecord.resolve.entities import Entity
+from onrecord.resolve.who.entities import Entity
 from onrecord.types import Reading, Span
 
 _STEM = 5  # letters by which words of two contents are compared

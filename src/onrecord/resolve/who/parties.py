@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from onrecord.resolve.affiliations import COMPLEMENT
-from onrecord.resolve.entities import Entity, fold_name
-from onrecord.resolve.mentions import Mention
 from onrecord.resolve.vocabulary import Vocabulary, load_vocabulary
+from onrecord.resolve.who.affiliations import COMPLEMENT
+from onrecord.resolve.who.entities import Entity, fold_name
+from onrecord.resolve.who.mentions import Mention
 from onrecord.types import Span
 
 _BEFORE = 120  # code points before a mention in which the words stand that make it a party

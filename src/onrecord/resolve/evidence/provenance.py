@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from onrecord.resolve.agents import Agents
-from onrecord.resolve.entities import Entity
-from onrecord.resolve.phrases import Phrase
+from onrecord.resolve.evidence.agents import Agents
+from onrecord.resolve.evidence.phrases import Phrase
+from onrecord.resolve.who.entities import Entity
 from onrecord.types import Span
 
 _BREAKS = re.compile(r"[;:“”\"\n]|\.\s")

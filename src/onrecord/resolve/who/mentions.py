@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from onrecord.resolve.names import BINDING, WORD, Names, drop_nickname, find_names, find_words, is_body, split_known, strip_titles
 from onrecord.resolve.vocabulary import Vocabulary, singular
+from onrecord.resolve.who.names import BINDING, WORD, Names, drop_nickname, find_names, find_words, is_body, split_known, strip_titles
 from onrecord.types import SourceKind, Span
 
 _JOINT = re.compile(r",?\s(?:and|&)\s")

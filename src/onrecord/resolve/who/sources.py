@@ -13,17 +13,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from onrecord.resolve.affiliations import COMPLEMENT, find_bodies
-from onrecord.resolve.book import NameBook
-from onrecord.resolve.described import join_described, join_introduced
-from onrecord.resolve.entities import Entity, fold_name, tell_usual_sex
-from onrecord.resolve.features import Context, compare_heads, describe_candidates, describe_nobody, tell_sort
-from onrecord.resolve.mentions import Mention
-from onrecord.resolve.names import Names
-from onrecord.resolve.ranking import NOBODY, Chooser
-from onrecord.resolve.scan import find_handles, find_short_forms, find_ties
 from onrecord.resolve.vocabulary import Vocabulary, singular
-from onrecord.resolve.voices import Voices
+from onrecord.resolve.who.affiliations import COMPLEMENT, find_bodies
+from onrecord.resolve.who.book import NameBook
+from onrecord.resolve.who.described import join_described, join_introduced
+from onrecord.resolve.who.entities import Entity, fold_name, tell_usual_sex
+from onrecord.resolve.who.features import Context, compare_heads, describe_candidates, describe_nobody, tell_sort
+from onrecord.resolve.who.mentions import Mention
+from onrecord.resolve.who.names import Names
+from onrecord.resolve.who.ranking import NOBODY, Chooser
+from onrecord.resolve.who.scan import find_handles, find_short_forms, find_ties
+from onrecord.resolve.who.voices import Voices
 from onrecord.types import Reading, SourceKind, Span
 
 _LOOK_BACK = 20  # sources mentioned last that a mention may stand for

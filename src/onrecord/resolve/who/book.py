@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 
-from onrecord.resolve.entities import Entity, fold_name, tell_usual_sex
-from onrecord.resolve.mentions import Mention
-from onrecord.resolve.names import Names, drop_nickname, find_nicknames, strip_titles
-from onrecord.resolve.scan import find_initials
 from onrecord.resolve.vocabulary import Vocabulary, singular
+from onrecord.resolve.who.entities import Entity, fold_name, tell_usual_sex
+from onrecord.resolve.who.mentions import Mention
+from onrecord.resolve.who.names import Names, drop_nickname, find_nicknames, strip_titles
+from onrecord.resolve.who.scan import find_initials
 from onrecord.types import Span
 
 _BEARERS = 24  # of one word of a name, looked at

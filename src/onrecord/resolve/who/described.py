@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from onrecord.resolve.entities import Entity, fold_name, tell_usual_sex
-from onrecord.resolve.mentions import Mention
 from onrecord.resolve.vocabulary import Vocabulary, singular
+from onrecord.resolve.who.entities import Entity, fold_name, tell_usual_sex
+from onrecord.resolve.who.mentions import Mention
 
 _TELLING = 3  # words that make a description one person's
 _TELLING_OF_BODIES = 2  # one body's

@@ -12,10 +12,10 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from onrecord.resolve.agents import Agents
-from onrecord.resolve.phrases import EvidenceWords, Phrase
-from onrecord.resolve.pieces import Piece, Pieces
-from onrecord.resolve.posts import Post, Posts
+from onrecord.resolve.evidence.agents import Agents
+from onrecord.resolve.evidence.phrases import EvidenceWords, Phrase
+from onrecord.resolve.evidence.pieces import Piece, Pieces
+from onrecord.resolve.evidence.posts import Post, Posts
 from onrecord.text import find_sentence_end, find_sentence_start
 from onrecord.types import Span, Status
 

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
-from onrecord.resolve.entities import Entity, Gathered, fold_name
+from onrecord.resolve.who.entities import Entity, Gathered, fold_name
 from onrecord.types import Embed, Reading, Span
 
 

@@ -10,11 +10,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from onrecord.resolve.agents import Agents
-from onrecord.resolve.entities import Entity
-from onrecord.resolve.phrases import DOCUMENTS, EvidenceWords, Phrase, is_counted
-from onrecord.resolve.posts import Post, Posts
-from onrecord.resolve.provenance import read_provenance
+from onrecord.resolve.evidence.agents import Agents
+from onrecord.resolve.evidence.phrases import DOCUMENTS, EvidenceWords, Phrase, is_counted
+from onrecord.resolve.evidence.posts import Post, Posts
+from onrecord.resolve.evidence.provenance import read_provenance
+from onrecord.resolve.who.entities import Entity
 from onrecord.types import EvidenceKind, Span
 
 _SPREAD = 80  # code points behind a phrase in which it is said to have gone round

@@ -6,11 +6,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from onrecord.resolve.agents import Agents
-from onrecord.resolve.phrases import Phrase
-from onrecord.resolve.pieces import Piece, Pieces
-from onrecord.resolve.posts import Posts
-from onrecord.resolve.said import Said
+from onrecord.resolve.evidence.agents import Agents
+from onrecord.resolve.evidence.phrases import Phrase
+from onrecord.resolve.evidence.pieces import Piece, Pieces
+from onrecord.resolve.evidence.posts import Posts
+from onrecord.resolve.evidence.said import Said
 from onrecord.text import find_sentence_end, find_sentence_start
 from onrecord.types import Span
 

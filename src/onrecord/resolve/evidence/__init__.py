@@ -8,15 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from onrecord.resolve.agents import Agents
-from onrecord.resolve.entities import Entity, Gathered
-from onrecord.resolve.phrases import Phrase, find_phrases, load_evidence_words
-from onrecord.resolve.pieces import Piece, Pieces
-from onrecord.resolve.posts import Posts, find_day, find_posts
-from onrecord.resolve.said import Said
-from onrecord.resolve.status import Standing, find_standing
-from onrecord.resolve.ties import tie_statements
-from onrecord.resolve.translations import add_translations
+from onrecord.resolve.evidence.agents import Agents
+from onrecord.resolve.evidence.phrases import Phrase, find_phrases, load_evidence_words
+from onrecord.resolve.evidence.pieces import Piece, Pieces
+from onrecord.resolve.evidence.posts import Posts, find_day, find_posts
+from onrecord.resolve.evidence.said import Said
+from onrecord.resolve.evidence.status import Standing, find_standing
+from onrecord.resolve.evidence.ties import tie_statements
+from onrecord.resolve.evidence.translations import add_translations
+from onrecord.resolve.who.entities import Entity, Gathered
 from onrecord.types import Evidence, EvidenceKind, Page, Reading, Span, Status, Time
 
 _POSTS = frozenset({"post", "tweet", "posted", "thread", "posting", "repost", "retweet", "toot"})

@@ -10,10 +10,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from onrecord.resolve.entities import Entity, Gathered
-from onrecord.resolve.mentions import Mention
-from onrecord.resolve.phrases import EvidenceWords
+from onrecord.resolve.evidence.phrases import EvidenceWords
 from onrecord.resolve.vocabulary import Vocabulary, load_vocabulary, singular
+from onrecord.resolve.who.entities import Entity, Gathered
+from onrecord.resolve.who.mentions import Mention
 from onrecord.types import SourceKind, Span, Time
 
 _AHEAD = 45  # code points between "by" and the name of who it is

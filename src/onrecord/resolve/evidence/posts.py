@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import takewhile
 
-from onrecord.resolve.agents import Agents
-from onrecord.resolve.entities import Entity, fold_name
-from onrecord.resolve.phrases import EvidenceWords, Phrase
-from onrecord.resolve.said import Said
+from onrecord.resolve.evidence.agents import Agents
+from onrecord.resolve.evidence.phrases import EvidenceWords, Phrase
+from onrecord.resolve.evidence.said import Said
+from onrecord.resolve.who.entities import Entity, fold_name
 from onrecord.text import find_sentence_end, find_sentence_start
 from onrecord.types import Span, Time
 

@@ -10,11 +10,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from onrecord.resolve.agents import Agents
-from onrecord.resolve.phrases import DOCUMENTS, Phrase
-from onrecord.resolve.pieces import Piece, Pieces
-from onrecord.resolve.posts import Post, Posts
-from onrecord.resolve.said import Said
+from onrecord.resolve.evidence.agents import Agents
+from onrecord.resolve.evidence.phrases import DOCUMENTS, Phrase
+from onrecord.resolve.evidence.pieces import Piece, Pieces
+from onrecord.resolve.evidence.posts import Post, Posts
+from onrecord.resolve.evidence.said import Said
 from onrecord.types import Span
 
 _NEAR = 300  # code points between a piece and the pronoun that stands for it

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from onrecord.resolve.mentions import Mention
 from onrecord.resolve.vocabulary import Vocabulary, load_vocabulary, singular
+from onrecord.resolve.who.mentions import Mention
 from onrecord.types import Source, SourceKind, Span
 
 
