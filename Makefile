@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check train train-certainty train-ranking bench clean
+.PHONY: help demo test check postgres train train-certainty train-ranking bench clean
 
 help:
 	@echo "make demo                 read an example article, in text and in HTML"
@@ -31,7 +31,13 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: check
+# The tests start a PostgreSQL server of their own; its programs come with the system.
+POSTGRES := command -v initdb || ls /usr/lib/postgresql/*/bin/initdb || $(BIN)/python -c 'import pgserver'
+postgres: $(READY)
+	@{ $(POSTGRES); } >/dev/null 2>&1 || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get install -qq -y postgresql >/dev/null; } \
+	  || { echo "the tests need PostgreSQL's programs: install the package postgresql, or: $(BIN)/pip install pgserver"; exit 1; }
+
+test: check postgres
 	$(BIN)/pytest
 
 bench: $(READY)

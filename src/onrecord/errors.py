@@ -4,6 +4,7 @@
     ├── UsageError        the command or call asks for what cannot be: no such file, a bad date
     ├── UnreadableError   a document that cannot be read: empty, binary, a PDF, no article, not English
     │   └── FetchError    a URL that gave nothing: refused, not answered, answered with an error
+    ├── StoreError        a store that cannot be used: locked, full, damaged, gone, of a newer version
     └── ModelError        the installed weights are missing or damaged
 
 Each message is one line: what was wrong, where, and what to do. A document that cannot be read among others is not raised but
@@ -27,6 +28,14 @@ class FetchError(UnreadableError):
     """A URL that gave nothing to read. `again` says whether trying later may help."""
 
     def __init__(self, message: str, *, again: bool = True) -> None:
+        super().__init__(message)
+        self.again = again
+
+
+class StoreError(OnRecordError):
+    """A store that cannot be used as it is; `again` says whether trying once more may help."""
+
+    def __init__(self, message: str, *, again: bool = False) -> None:
         super().__init__(message)
         self.again = again
 

@@ -7,11 +7,15 @@ but the loaded model.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from typing import TYPE_CHECKING, TypeVar
 
 from onrecord.capture import build_capture, find_locations, read_captures, read_one
 from onrecord.errors import UnreadableError, UsageError
@@ -24,6 +28,8 @@ from onrecord.types import Capture, Document, Page, Report, Skipped
 if TYPE_CHECKING:
     from onrecord.capture.fetch import Fetcher
 
+_In = TypeVar("_In")
+_Out = TypeVar("_Out")
 _LANGUAGES = ("en",)
 _AT_ONCE = 4  # documents: while one is in the model, others are parsed
 _LONGEST = 2_000_000  # characters: ten times the longest reports; more is a dump, not a document
@@ -95,20 +101,22 @@ def read_each(
         except (UnreadableError, UsageError) as error:
             return Skipped(found.location, str(error))
 
-    locations = find_locations(sources)
+    captures = read_captures(find_locations(sources), fetcher)
+    yield from map_ahead(lambda found: (found.location, read_found(found)), captures)
+
+
+def map_ahead(function: Callable[[_In], _Out], items: Iterable[_In]) -> Iterator[_Out]:
+    """`function` of each item, in order; a few items are worked on at once, and no more are taken than that. What is done is passed on at
+    once, as the next item may be long in coming.
+    """
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        ahead: deque[tuple[str, Future[Report | Skipped]]] = deque()
-        for found in read_captures(locations, fetcher):
-            ahead.append((found.location, pool.submit(read_found, found)))
-            while ahead and (len(ahead) > _AT_ONCE or ahead[0][1].done()):
-                yield _take(ahead)
+        ahead: deque[Future[_Out]] = deque()
+        for item in items:
+            ahead.append(pool.submit(function, item))
+            while ahead and (len(ahead) > _AT_ONCE or ahead[0].done()):
+                yield ahead.popleft().result()
         while ahead:
-            yield _take(ahead)
-
-
-def _take(ahead: deque[tuple[str, Future[Report | Skipped]]]) -> tuple[str, Report | Skipped]:
-    location, result = ahead.popleft()
-    return location, result.result()
+            yield ahead.popleft().result()
 
 
 def read_captured(
@@ -180,3 +188,21 @@ def parse_day(day: date | str | None) -> date | None:
         return date.fromisoformat(day)
     except ValueError:
         raise UsageError(f"the publication date {day!r} is no date: give it as YYYY-MM-DD, for example 2021-01-14") from None
+
+
+@cache
+def find_reader_version() -> str:
+    """The installed reader's version: the package's, and a digest of the data that readings depend on.
+
+    `reader.json` stands for the model's files, whose hashes it holds.
+    """
+    data = files("onrecord") / "data"
+    parts = [p for p in data.iterdir() if p.name.endswith((".toml", ".json")) and not p.name.endswith(".schema.json")]
+    found = sha256()
+    for part in (*sorted(parts, key=lambda p: p.name), data / "reader" / "reader.json"):
+        found.update(sha256(part.read_bytes()).digest())
+    try:
+        package = version("onrecord")
+    except PackageNotFoundError:
+        package = "0"
+    return f"{package}+{found.hexdigest()[:12]}"

@@ -1,4 +1,4 @@
-"""The command line: `onrecord read`, `onrecord schema`.
+"""The command line: `onrecord read`, `add`, `search`, `show`, `reread`, `verify`, `schema`.
 
 Each command is the Python function of the same name with its output written out; there is no logic of its own here. Everything
 heavy is imported inside the commands, so that `--help` answers at once. Typer's own error boxes are switched off: every
@@ -17,18 +17,25 @@ import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout, suppress
 from datetime import date
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 import typer
 
-from onrecord.cli.visible import show
+from onrecord.cli.fetching import Web
+from onrecord.cli.visible import show as make_visible
 from onrecord.errors import OnRecordError, UsageError
+from onrecord.types import StatementKind, Status
 
 _NAME = "onrecord"
 _FAILED, _USAGE, _INTERRUPTED, _PIPE_CLOSED = 1, 2, 130, 141
 _NARROWEST = 40
+_STORE = "onrecord.db"
 # What Typer raises for unknown options and bad values. It has moved between packages; the base of a public class has not.
 _TyperUsageError = cast(type[Exception], typer.BadParameter.__base__)
+
+_Store = Annotated[
+    str, typer.Option("--store", envvar="ONRECORD_STORE", metavar="STORE", help="The store: a file, or a postgresql:// URL.")
+]
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -60,13 +67,13 @@ def _run(arguments: list[str]) -> int:
     return 0
 
 
-def _parse_day(text: str) -> date:
+def _parse_day(text: str, option: str = "--published") -> date:
     try:
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             raise ValueError
         return date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"--published {text}: not a date; write it as YYYY-MM-DD") from None
+        raise UsageError(f"{option} {text}: not a date; write it as YYYY-MM-DD") from None
 
 
 def _parse_confidence(text: str | float) -> float:
@@ -115,11 +122,17 @@ def _onrecord(
     """Reads news reports and gives back who said what, through whom."""
 
 
+_Sources = Annotated[
+    list[str], typer.Argument(metavar="SOURCE", help="Files, folders, globs, URLs, feeds, WARC or WACZ; - is standard input.")
+]
+_Warc = Annotated[str | None, typer.Option("--warc", metavar="FILE", help="Add what is fetched to this WARC file.")]
+_Agent = Annotated[str | None, typer.Option("--agent", metavar="TEXT", help="How to name ourselves to servers.")]
+_Private = Annotated[bool, typer.Option("--allow-private-addresses", help="Fetch also from this machine and its own network.")]
+
+
 @app.command()
 def read(
-    sources: Annotated[
-        list[str], typer.Argument(metavar="SOURCE", help="Files, folders, globs, URLs, feeds, WARC or WACZ; - is standard input.")
-    ],
+    sources: _Sources,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON: one object, or an array for several documents.")] = False,
     as_lines: Annotated[bool, typer.Option("--jsonl", help="Print one JSON object a line, each as soon as it is read.")] = False,
     plain: Annotated[bool, typer.Option("--plain", help="One fact a line, without colours, signs and columns.")] = False,
@@ -135,11 +148,9 @@ def read(
     width: Annotated[
         int | None, typer.Option(metavar="N", parser=_parse_width, help=f"Columns to write in, {_NARROWEST} at least.")
     ] = None,
-    warc: Annotated[str | None, typer.Option("--warc", metavar="FILE", help="Add what is fetched to this WARC file.")] = None,
-    agent: Annotated[str | None, typer.Option("--agent", metavar="TEXT", help="How to name ourselves to servers.")] = None,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private-addresses", help="Fetch also from this machine and its own network.")
-    ] = False,
+    warc: _Warc = None,
+    agent: _Agent = None,
+    allow_private: _Private = False,
 ) -> None:
     """Read documents and print who said what, through whom.
 
@@ -158,11 +169,124 @@ def read(
         plain=plain,
         full=full,
         width=width,
-        allow_private=allow_private,
-        agent=_parse_agent(agent),
-        warc=warc,
+        web=Web(allow_private=allow_private, agent=_parse_agent(agent), warc=warc),
     )
     raise typer.Exit(reading.read_and_print(request))
+
+
+def _build_day_option(option: str, words: str) -> Any:
+    return typer.Option(option, metavar="YYYY-MM-DD", parser=lambda text: _parse_day(text, option), help=words)
+
+
+@app.command()
+def add(
+    sources: _Sources,
+    store: _Store = _STORE,
+    published: Annotated[date | None, _build_day_option("--published", "Day of publication, for documents that do not give it.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Read also what does not look like an English news report.")] = False,
+    warc: _Warc = None,
+    agent: _Agent = None,
+    allow_private: _Private = False,
+) -> None:
+    """Read documents and keep them, with their statements, in a store. What is there already is not read again."""
+    from onrecord.cli import keeping
+
+    web = Web(allow_private=allow_private, agent=_parse_agent(agent), warc=warc)
+    raise typer.Exit(keeping.add_and_print(tuple(sources), store, published=published, force=force, web=web))
+
+
+@app.command()
+def reread(store: _Store = _STORE) -> None:
+    """Read stored documents anew that another version of the reader has read. Earlier readings are kept."""
+    from onrecord.cli import keeping
+
+    raise typer.Exit(keeping.reread_and_print(store))
+
+
+@app.command()
+def search(
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="WORDS", help='Words that must all be there; "a phrase", a beginning*, -without.')
+    ] = None,
+    store: _Store = _STORE,
+    source: Annotated[str | None, typer.Option(metavar="NAME", help="Only statements of this source.")] = None,
+    outlet: Annotated[str | None, typer.Option(metavar="NAME", help="Only in this outlet.")] = None,
+    since: Annotated[date | None, _build_day_option("--since", "Published on this day or later.")] = None,
+    until: Annotated[date | None, _build_day_option("--until", "Published on this day or earlier.")] = None,
+    said_since: Annotated[date | None, _build_day_option("--said-since", "Said on this day or later.")] = None,
+    said_until: Annotated[date | None, _build_day_option("--said-until", "Said on this day or earlier.")] = None,
+    kind: Annotated[StatementKind | None, typer.Option(help="Direct words, the report's own, or a mixture.")] = None,
+    medium: Annotated[str | None, typer.Option(metavar="NAME", help="Only said there: Twitter, speech, letter, …")] = None,
+    status: Annotated[Status | None, typer.Option(help="What the text says has become of the evidence.")] = None,
+    min_certainty: Annotated[float | None, typer.Option(metavar="X", min=-3, max=3, help="Told as this sure at least (-3 to 3).")] = None,
+    max_certainty: Annotated[float | None, typer.Option(metavar="X", min=-3, max=3, help="Told as this sure at most (-3 to 3).")] = None,
+    min_confidence: Annotated[
+        float | None, typer.Option(metavar="X", parser=_parse_confidence, help="Leave out statements less sure than X, from 0 to 1.")
+    ] = None,
+    articles: Annotated[bool, typer.Option("--articles", help="Search the articles' text, and give articles.")] = False,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="How many hits the table shows.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all hits as a JSON array.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print all hits as CSV.")] = False,
+    width: Annotated[
+        int | None, typer.Option(metavar="N", parser=_parse_width, help=f"Columns to write in, {_NARROWEST} at least.")
+    ] = None,
+) -> None:
+    """Find statements in a store by their words, sources, articles, and what is known of them."""
+    if as_json and as_csv:
+        raise UsageError("--json and --csv exclude one another; give one of them")
+    from onrecord.cli import finding
+    from onrecord.store import Query
+
+    query = Query(
+        words=" ".join(words or ()),
+        source=source,
+        outlet=outlet,
+        since=since,
+        until=until,
+        said_since=said_since,
+        said_until=said_until,
+        kind=kind,
+        medium=medium,
+        status=status,
+        min_certainty=min_certainty,
+        max_certainty=max_certainty,
+        min_confidence=min_confidence,
+        articles=articles,
+    )
+    form: finding.Form = "json" if as_json else "csv" if as_csv else "view"
+    raise typer.Exit(finding.search_and_print(query, store, form=form, limit=limit, width=width))
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(metavar="ID", help="The beginning of a document's id, as search prints it.")],
+    store: _Store = _STORE,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    plain: Annotated[bool, typer.Option("--plain", help="One fact a line, without colours, signs and columns.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Show all words of every statement; by default long ones are folded.")] = False,
+    width: Annotated[
+        int | None, typer.Option(metavar="N", parser=_parse_width, help=f"Columns to write in, {_NARROWEST} at least.")
+    ] = None,
+) -> None:
+    """Show a stored document as `read` shows it."""
+    from onrecord.cli import finding, reading
+
+    request = reading.Request(sources=(), form="json" if as_json else "view", plain=plain, full=full, width=width)
+    raise typer.Exit(finding.show_and_print(name, store, request))
+
+
+@app.command()
+def verify(
+    store: _Store = _STORE,
+    head: Annotated[
+        str | None, typer.Option(metavar="HASH", help="A head of the log that was noted earlier: it must still be there.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
+) -> None:
+    """Hash every capture again, slice every span again, follow the log's chain; say what is wrong and where."""
+    from onrecord.cli import keeping
+
+    raise typer.Exit(keeping.verify_and_print(store, head=head, as_json=as_json))
 
 
 @app.command()
@@ -202,7 +326,7 @@ def _complain_of_usage(error: Exception) -> int:
 
 def complain(message: str) -> None:
     """Write one line to standard error."""
-    print(f"{_NAME}: {show(message)}", file=sys.stderr)
+    print(f"{_NAME}: {make_visible(message)}", file=sys.stderr)
 
 
 def _make_streams_safe() -> None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from onrecord.cli import complain
+from onrecord.cli.fetching import Web, open_fetcher
 from onrecord.cli.visible import show_in_json
 from onrecord.errors import UnreadableError
 from onrecord.types import Json, Report, Skipped
@@ -40,9 +40,7 @@ class Request:
     plain: bool = False
     full: bool = False
     width: int | None = None
-    allow_private: bool = False
-    agent: str | None = None
-    warc: str | None = None
+    web: Web = field(default_factory=Web)
 
 
 def read_and_print(request: Request) -> int:
@@ -54,24 +52,11 @@ def read_and_print(request: Request) -> int:
     alone = request.form != "jsonl" and tuple(locations) == request.sources and len(locations) == 1
     if not many and not any(map(is_url, locations)):
         return _read_one(request) if alone else _read_several(request, _read_each(request, locations), total=len(locations))
-    with _open_fetcher(request) as fetcher:
+    with open_fetcher(request.web) as fetcher:
         results = _read_each(request, locations, fetcher)
         if alone and not many:  # an address, which may be a feed's
             return _read_address(request, results)
         return _read_several(request, results, total=None)
-
-
-@contextmanager
-def _open_fetcher(request: Request) -> Iterator[Fetcher]:
-    """What fetches as the request asks for it, and keeps what comes back where it says."""
-    from onrecord.capture.fetch import Fetcher
-    from onrecord.capture.guard import Guard
-    from onrecord.capture.warc import WarcFile
-
-    with ExitStack() as stack:
-        keep = stack.enter_context(WarcFile(request.warc)).write if request.warc else None
-        guard = Guard(allow_private=request.allow_private)
-        yield stack.enter_context(Fetcher(guard=guard, agent=request.agent, keep=keep))
 
 
 def _read_one(request: Request) -> int:
@@ -83,7 +68,7 @@ def _read_one(request: Request) -> int:
         _complain_of(request.sources[0], str(error))
         return 1
     _warn_of(request.sources[0], report)
-    _print_one(request, report)
+    print_report(report, request)
     return 0
 
 
@@ -96,11 +81,12 @@ def _read_address(request: Request, results: Iterator[tuple[str, Report | Skippe
         return _read_several(request, chain((first, second), results), total=None)
     if isinstance(first[1], Skipped):
         return 1
-    _print_one(request, first[1])
+    print_report(first[1], request)
     return 0
 
 
-def _print_one(request: Request, report: Report) -> None:
+def print_report(report: Report, request: Request) -> None:
+    """One report in the form that is asked for."""
     if request.form == "json":
         print(format_json(report.to_dict(), indent=2))
     else:

@@ -1,0 +1,32 @@
+"""Captures kept so that they cannot change, and what was read from them, to be searched.
+
+    store = open_store("onrecord.db", make=True)          # or a postgresql:// URL
+    for kept in add(store, ["articles/"]): ...
+    for hit in search(store, Query(words="harbour fees")): ...
+
+`schema` has the tables and what is append-only among them, `add` the way in, `verify` what is promised.
+"""
+
+from onrecord.store.add import Kept, add, add_captures, count_stale, reread
+from onrecord.store.connect import DEFAULT, Store, open_store
+from onrecord.store.search import Hit, Query, search
+from onrecord.store.show import load_report
+from onrecord.store.verify import Checked, Finding, verify
+
+__all__ = [
+    "DEFAULT",
+    "Checked",
+    "Finding",
+    "Hit",
+    "Kept",
+    "Query",
+    "Store",
+    "add",
+    "add_captures",
+    "count_stale",
+    "load_report",
+    "open_store",
+    "reread",
+    "search",
+    "verify",
+]

@@ -1,0 +1,58 @@
+"""How the tables of an older store become those of today: named steps, each recorded in the transaction that takes it.
+
+A new store is made whole from `schema` and records every step as taken. A step, once released, is never edited or taken away: it
+must do to an old store what has been done to `schema`, in its own words and without using `schema`, which goes on changing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import insert, inspect, select
+from sqlalchemy.engine import Connection
+
+from onrecord.errors import StoreError
+from onrecord.store.schema import create_tables, migration
+
+Step = tuple[str, Callable[[Connection], None]]
+
+
+def _begin(_: Connection) -> None:
+    """The first tables: there is nothing older."""
+
+
+STEPS: tuple[Step, ...] = (("0001_begin", _begin),)
+
+
+def migrate(connection: Connection, name: str, steps: Sequence[Step] = STEPS) -> None:
+    """Bring the tables up to date, inside the caller's transaction. `name` is what messages call the store.
+
+    Raises StoreError if the store knows steps that this version does not, or the database holds something else.
+    """
+    taken = find_taken(connection, name)
+    check_known(taken, name, steps)
+    if not taken:
+        create_tables(connection)
+    for step, change in steps:
+        if step not in taken:
+            if taken:
+                change(connection)
+            connection.execute(insert(migration).values(name=step, at=datetime.now(UTC).isoformat()))
+
+
+def find_taken(connection: Connection, name: str) -> set[str]:
+    """The names of the steps that a store has behind it; none if it is new. Raises StoreError if these are somebody else's tables."""
+    tables = set(inspect(connection).get_table_names())
+    if migration.name in tables:
+        return set(connection.scalars(select(migration.c.name)))
+    if tables:
+        raise StoreError(f"{name}: a database, but not a store of onrecord: give another with --store")
+    return set()
+
+
+def check_known(taken: set[str], name: str, steps: Sequence[Step] = STEPS) -> None:
+    """Raises StoreError if a step was taken that this version does not know."""
+    newer = sorted(taken - {step for step, _ in steps})
+    if newer:
+        raise StoreError(f"{name}: made by a newer onrecord (step {newer[0]}): install that version to use this store")

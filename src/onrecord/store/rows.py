@@ -1,0 +1,88 @@
+"""Rows as they are stored, made from values: what is searched of a report, what is known of a capture."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from onrecord.store.digests import clean, digest
+from onrecord.types import Capture, Json, Report, Statement
+
+Row = dict[str, Any]
+_CLOCKS = ("captured", "served", "last_modified")
+
+
+def build_capture_row(capture: Capture) -> Row:
+    """A capture's row, without its bytes. Its id is a digest of the content and where it was found, so that finding it again is known."""
+    place = {"content": capture.sha256, "location": clean(capture.location), "url": _clean(capture.url)}
+    clocks = {name: _format_moment(getattr(capture, name, None)) for name in _CLOCKS}
+    return {
+        "id": digest(place),
+        **place,
+        "media_type": _clean(capture.media_type),
+        "charset": _clean(capture.charset),
+        **clocks,
+        "etag": _clean(getattr(capture, "etag", None)),
+        "status": getattr(capture, "status", None),
+        "warc": _clean(getattr(capture, "warc", None)),
+    }
+
+
+def build_document_row(report: Report) -> Row:
+    """What a reading says of its document itself."""
+    document = report.document
+    return {
+        "title": _clean(document.title),
+        "url": _clean(document.url),
+        "outlet": _clean(document.publisher),
+        "published": _format_day(document.published),
+        "modified": _format_day(document.modified),
+        "language": document.language,
+    }
+
+
+def build_statement_rows(report: Report, document: str) -> list[Row]:
+    """The report's statements as they are searched, in text order."""
+    about = build_document_row(report)
+    shared = {"document": document, **{name: about[name] for name in ("title", "url", "outlet", "published")}}
+    sources = {source.id: source for source in report.sources}
+    statuses = {e.id: e.status for e in report.evidence}
+    rows = []
+    for statement in report.statements:
+        source = sources.get(statement.source.id) if statement.source else None
+        rows.append(
+            {
+                **shared,
+                **_build_own(statement, report.document.text, statuses),
+                "source": clean(source.name) if source else None,
+                "source_kind": source.kind if source else None,
+            }
+        )
+    return rows
+
+
+def _build_own(statement: Statement, text: str, statuses: Json) -> Row:
+    found = [statuses[e] for e in statement.evidence if e in statuses]
+    return {
+        "id": statement.id,
+        "content": clean(" … ".join(" ".join(span.of(text).split()) for span in statement.content)),
+        "said_from": _format_day(statement.time.first if statement.time else None),
+        "said_to": _format_day(statement.time.last if statement.time else None),
+        "kind": statement.kind,
+        "medium": next((hop.medium for hop in statement.chain if hop.medium), None),
+        "certainty": statement.certainty.value if statement.certainty else None,
+        "status": next((status for status in found if status != "unknown"), found[0] if found else None),
+        "confidence": statement.confidence,
+    }
+
+
+def _clean(text: str | None) -> str | None:
+    return None if text is None else clean(text)
+
+
+def _format_day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _format_moment(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,156 @@
+"""The store's tables, one definition for both databases.
+
+Two kinds of tables, and the line between them is the design. Append-only: `content` (bytes by their SHA-256), `capture` (where and
+when they were found, every clock) and `log` (a hash chain over everything that was added); triggers refuse any change to them.
+Derived: `document`, `reading` and `statement`, which can be made again from the captures. A reading is kept whole, as the report's
+JSON; `statement` holds the current readings' statements once more, flat, because that is what is searched. Storing reports only as
+rows was rejected: a report would have to be put together from eight tables, and a key that a later version adds would be lost.
+
+Moments are ISO 8601 text in UTC and days ISO 8601 text: they sort, and come back as they went in, on both databases.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy.engine import Connection
+
+metadata = MetaData()
+
+_HASH = String(64)
+_KEY = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for its own integer type
+
+migration = Table("migration", metadata, Column("name", Text, primary_key=True), Column("at", Text, nullable=False))
+
+content = Table(
+    "content",
+    metadata,
+    Column("sha256", _HASH, primary_key=True),  # of the bytes as they were found
+    Column("size", BigInteger, nullable=False),  # bytes, before packing
+    Column("packed", LargeBinary, nullable=False),  # zlib
+)
+
+capture = Table(
+    "capture",
+    metadata,
+    Column("id", _HASH, primary_key=True),  # digest of content, location and URL
+    Column("content", _HASH, ForeignKey("content.sha256"), nullable=False, index=True),
+    Column("location", Text, nullable=False),
+    Column("url", Text),
+    Column("media_type", Text),
+    Column("charset", Text),
+    Column("captured", Text),
+    Column("served", Text),  # HTTP Date
+    Column("last_modified", Text),  # HTTP Last-Modified
+    Column("etag", Text),
+    Column("status", Integer),  # HTTP status
+    Column("warc", Text),  # id of the WARC record that holds the exchange
+)
+
+document = Table(
+    "document",
+    metadata,
+    Column("key", _KEY, primary_key=True),
+    Column("id", _HASH, ForeignKey("content.sha256"), nullable=False, unique=True),
+    Column("capture", _HASH, ForeignKey("capture.id"), nullable=False),  # the first, from which it is read
+    Column("reading", _HASH, nullable=False),  # the current one
+    Column("given", Text),  # the day of publication that a user gave, where the page has none
+    Column("forced", Boolean, nullable=False),  # read although it does not look like an English report
+    Column("title", Text),
+    Column("url", Text),
+    Column("outlet", Text),
+    Column("published", Text, index=True),
+    Column("modified", Text),
+    Column("language", Text),
+)
+
+reading = Table(
+    "reading",
+    metadata,
+    Column("id", _HASH, primary_key=True),  # digest of document, reader and given day
+    Column("document", _HASH, ForeignKey("document.id"), nullable=False, index=True),
+    Column("reader", Text, nullable=False, index=True),
+    Column("given", Text),
+    Column("at", Text, nullable=False),
+    Column("sha256", _HASH, nullable=False),  # of the payload before packing
+    Column("packed", LargeBinary, nullable=False),  # zlib; the report and its origins as canonical JSON
+)
+
+statement = Table(
+    "statement",
+    metadata,
+    Column("key", _KEY, primary_key=True),
+    Column("document", _HASH, ForeignKey("document.id"), nullable=False, index=True),
+    Column("id", Text, nullable=False),  # in its report
+    Column("content", Text, nullable=False),
+    Column("source", Text),
+    Column("source_kind", Text),
+    Column("title", Text),
+    Column("outlet", Text),
+    Column("url", Text),
+    Column("published", Text, index=True),
+    Column("said_from", Text),
+    Column("said_to", Text),
+    Column("kind", Text, nullable=False),
+    Column("medium", Text),
+    Column("certainty", Float),
+    Column("status", Text),  # of its evidence
+    Column("confidence", Float, nullable=False),
+)
+
+log = Table(
+    "log",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),  # from 1, without gaps
+    Column("entry", Text, nullable=False),  # canonical JSON
+    Column("previous", _HASH, nullable=False),
+    Column("hash", _HASH, nullable=False),  # of previous, a line feed, and entry
+)
+
+Index("log_hash", log.c.hash, unique=True)
+
+APPEND_ONLY = (content, capture, log)
+
+_TOKENS = "tokenize='porter unicode61 remove_diacritics 2'"
+_SQLITE = (
+    f"CREATE VIRTUAL TABLE statement_words USING fts5(content, source, title, outlet, content='statement', content_rowid='key', {_TOKENS})",
+    f"CREATE VIRTUAL TABLE document_words USING fts5(title, text, outlet, content='', {_TOKENS})",
+    """CREATE TRIGGER statement_words_insert AFTER INSERT ON statement BEGIN
+        INSERT INTO statement_words(rowid, content, source, title, outlet)
+        VALUES (new.key, new.content, new.source, new.title, new.outlet);
+    END""",
+    """CREATE TRIGGER statement_words_delete AFTER DELETE ON statement BEGIN
+        INSERT INTO statement_words(statement_words, rowid, content, source, title, outlet)
+        VALUES ('delete', old.key, old.content, old.source, old.title, old.outlet);
+    END""",
+)
+
+# A stemmer without stop words, so that both databases find the same.
+_POSTGRESQL = (
+    "CREATE TEXT SEARCH DICTIONARY onrecord_stem (TEMPLATE = snowball, Language = english)",
+    "CREATE TEXT SEARCH CONFIGURATION onrecord (COPY = simple)",
+    "ALTER TEXT SEARCH CONFIGURATION onrecord ALTER MAPPING FOR asciiword, word, numword WITH onrecord_stem",
+    "ALTER TABLE statement ADD COLUMN words tsvector",
+    "CREATE INDEX statement_words ON statement USING gin (words)",
+    "ALTER TABLE document ADD COLUMN words tsvector",
+    "CREATE INDEX document_words ON document USING gin (words)",
+    """CREATE FUNCTION onrecord_refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only'; END$$""",
+)
+
+
+def create_tables(connection: Connection) -> None:
+    """Make every table, index and trigger in an empty database."""
+    metadata.create_all(connection)
+    is_sqlite = connection.dialect.name == "sqlite"
+    for command in _SQLITE if is_sqlite else _POSTGRESQL:
+        connection.exec_driver_sql(command)
+    for table in APPEND_ONLY:
+        for event in ("update", "delete"):
+            connection.exec_driver_sql(_refuse(table.name, event, is_sqlite))
+
+
+def _refuse(table: str, event: str, is_sqlite: bool) -> str:
+    name = f"{table}_no_{event}"
+    if is_sqlite:
+        return f"CREATE TRIGGER {name} BEFORE {event} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    return f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION onrecord_refuse()"

@@ -1,0 +1,144 @@
+"""Finding statements and articles in a store: words and filters in, hits out, the best first.
+
+Statements are searched by default: their contents, their sources' names, and the title and outlet of their article. `articles`
+searches the articles' own text instead. Words mean the same on both databases (see `words`); how hits are ranked is the database's
+own: BM25 in SQLite, cover density in PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from operator import eq, ge, le
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, column, func, literal_column, select, table, text
+from sqlalchemy.engine import Row
+
+from onrecord.store.connect import Store
+from onrecord.store.schema import document as documents
+from onrecord.store.schema import statement as statements
+from onrecord.store.words import Term, build_column_term, format_fts5, format_tsquery, parse_words
+from onrecord.types import Json
+
+_SHORT = 12  # hexadecimal digits of a document's id that are shown
+_BM25 = {"statement": "bm25(statement_words, 4.0, 3.0, 1.0, 0.5)", "document": "bm25(document_words, 4.0, 1.0, 0.5)"}
+_MANY = 1000  # rows fetched at once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What is asked for. Days are inclusive; `since` and `until` are days of publication, `said_*` of the statement."""
+
+    words: str = ""
+    source: str | None = None
+    outlet: str | None = None
+    since: date | None = None
+    until: date | None = None
+    said_since: date | None = None
+    said_until: date | None = None
+    kind: str | None = None
+    medium: str | None = None
+    status: str | None = None
+    min_certainty: float | None = None
+    max_certainty: float | None = None
+    min_confidence: float | None = None
+    articles: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One statement, or one article, whose `statement` is None and whose `content` is empty. `id` is what `show` takes."""
+
+    id: str
+    document: str
+    statement: str | None = None
+    content: str = ""
+    source: str | None = None
+    source_kind: str | None = None
+    title: str | None = None
+    outlet: str | None = None
+    url: str | None = None
+    published: str | None = None
+    said_from: str | None = None
+    said_to: str | None = None
+    kind: str | None = None
+    medium: str | None = None
+    certainty: float | None = None
+    status: str | None = None
+    confidence: float | None = None
+
+    def to_dict(self) -> Json:
+        return {**asdict(self), "document": f"sha256:{self.document}"}
+
+
+def search(store: Store, query: Query, *, limit: int | None = None) -> Iterator[Hit]:
+    """The hits of `query`, the best first, or the latest where it has no words; all of them if `limit` is None.
+
+    Raises UsageError for words that cannot be searched, StoreError.
+    """
+    terms = _find_terms(query)
+    searched = documents if query.articles else statements
+    selected = select(searched).where(*_build_filters(query, searched))
+    selected = _match(selected, searched, terms, store.is_sqlite) if terms else selected.order_by(searched.c.published.desc().nulls_last())
+    with store.looking() as connection:
+        fetching = connection.execution_options(yield_per=_MANY)
+        with fetching.execute(selected.order_by(searched.c.key).limit(limit)) as rows:
+            for row in rows:
+                yield _build_article(row) if query.articles else _build_hit(row)
+
+
+def _find_terms(query: Query) -> tuple[Term, ...]:
+    named = (("source", query.source), ("outlet", query.outlet))
+    return (*parse_words(query.words), *(term for name, words in named if words for term in build_column_term(words, name)))
+
+
+def _build_filters(query: Query, searched: Table) -> list[ColumnElement[bool]]:
+    """The conditions that are not words."""
+    c = searched.c
+    filters: list[tuple[Column[Any], Callable[[Any, Any], Any], Any]] = [
+        (c.published, ge, _iso(query.since)),
+        (c.published, le, _iso(query.until)),
+    ]
+    if not query.articles:
+        filters += [
+            (c.said_to, ge, _iso(query.said_since)),
+            (c.said_from, le, _iso(query.said_until)),
+            (c.kind, eq, query.kind),
+            (c.medium, eq, query.medium),
+            (c.status, eq, query.status),
+            (c.certainty, ge, query.min_certainty),
+            (c.certainty, le, query.max_certainty),
+            (c.confidence, ge, query.min_confidence),
+        ]
+    return [compare(part, value) for part, compare, value in filters if value is not None]
+
+
+def _match(selected: Select[Any], searched: Table, terms: Sequence[Term], is_sqlite: bool) -> Select[Any]:
+    """`selected`, only where the terms are found, the best first."""
+    if is_sqlite:
+        words = table(f"{searched.name}_words", column("rowid"))
+        found = text(f"{searched.name}_words MATCH :terms").bindparams(terms=format_fts5(terms))
+        joined = selected.join(words, words.c.rowid == searched.c.key).where(found)
+        return joined.order_by(literal_column(_BM25[searched.name]))
+    asked = func.to_tsquery("onrecord", format_tsquery(terms))
+    words_column: ColumnElement[Any] = literal_column(f"{searched.name}.words")
+    return selected.where(and_(words_column.op("@@")(asked))).order_by(func.ts_rank_cd(words_column, asked).desc())
+
+
+def _build_hit(row: Row[Any]) -> Hit:
+    values = dict(row._mapping)
+    short = f"{row.document[:_SHORT]}/{row.id}"
+    return Hit(**{**{name: values[name] for name in _SHARED}, "id": short, "statement": row.id})
+
+
+_SHARED = tuple(name for name in Hit.__slots__ if name in statements.c and name != "id")
+
+
+def _build_article(row: Row[Any]) -> Hit:
+    return Hit(id=row.id[:_SHORT], document=row.id, title=row.title, outlet=row.outlet, url=row.url, published=row.published)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
