@@ -34,7 +34,7 @@ check: $(READY)
 # The tests start a PostgreSQL server of their own; its programs come with the system.
 POSTGRES := command -v initdb || ls /usr/lib/postgresql/*/bin/initdb || $(BIN)/python -c 'import pgserver'
 postgres: $(READY)
-	@{ $(POSTGRES); } >/dev/null 2>&1 || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get install -qq -y postgresql >/dev/null; } \
+	@{ $(POSTGRES); } >/dev/null 2>&1 || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && { apt-get update -qq || true; } && apt-get install -qq -y postgresql >/dev/null; } \
 	  || { echo "the tests need PostgreSQL's programs: install the package postgresql, or: $(BIN)/pip install pgserver"; exit 1; }
 
 test: check postgres
