@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check postgres train train-certainty train-ranking bench clean
+.PHONY: help demo test check postgres pictures train train-certainty train-ranking bench clean
 
 help:
 	@echo "make demo                 read an example article, in text and in HTML"
 	@echo "make test                 style, types and all tests"
+	@echo "make pictures             draw the README's picture anew"
 	@echo "make bench DATA=DIR       attribution and speed on a folder in PolNeAR's layout"
 	@echo "make train DATA=DIR       train, export and calibrate the reader on PolNeAR (DIR holds train/ and dev/)"
 	@echo "make train-certainty DATA=DIR WEIGHTS=FILE   train the head for certainty on factuality sets, on the reader's weights"
@@ -39,6 +40,9 @@ postgres: $(READY)
 
 test: check postgres
 	$(BIN)/pytest
+
+pictures: $(READY)
+	$(BIN)/python docs/draw.py
 
 bench: $(READY)
 	bench/attribution --data $(DATA)

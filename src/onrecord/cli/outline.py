@@ -330,7 +330,7 @@ def _build_row(source: Source, statements: int, names: dict[str, str], text: str
     return SourceRow(
         name=show(" ".join((source.name, *source.handles))),
         kind=source.kind,
-        roles=(*(short or roles[:1]), *(a for a in affiliations if a not in short)),
+        roles=(*(short or roles[:1]), *(a for a in affiliations if not any(a in role for role in short or roles[:1]))),
         statements=statements,
         named=tuple(
             f"{word} ×{count}" if count > 1 else word
