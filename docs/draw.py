@@ -15,7 +15,9 @@ ROOT = Path(__file__).parent.parent
 
 
 def main() -> None:
-    console = Console(record=True, width=112, file=io.StringIO(), force_terminal=True, color_system="truecolor", highlight=False, markup=False)
+    console = Console(
+        record=True, width=112, file=io.StringIO(), force_terminal=True, color_system="truecolor", highlight=False, markup=False
+    )
     render_report(onrecord.read(str(ROOT / "examples" / "harbour-offer.html")), console)
     drawn = console.export_svg(title="onrecord read examples/harbour-offer.html")
     # the picture must not fetch fonts from elsewhere: any fixed-width one will do

@@ -37,7 +37,7 @@ _POINTS = re.compile(r"[\W_]*(?:that )?(?:(?:it|this)\b|that (?:is|was|one)\b|th
 _OWNED = re.compile(r"\S*")
 _FROM = re.compile(r"\W{0,3}(?:\w+ ){0,2}?(?:from|by|of) ")
 _DEFINITE = r"(?:the|this|that|these|those|his|her|its|their|such|any|both|\w+['’]s|\w+s['’])"
-_AT_ONCE: tuple[Stance, ...] = ("denies", "doubts", "corrects", "confirms", "reacts")  # the order in which content is asked
+_STANCES: tuple[Stance, ...] = ("denies", "doubts", "corrects", "confirms", "reacts")  # of two that begin together the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +195,16 @@ class _Scene:
         return tuple(Comment(target, stance) for target in sorted(targets[:_MOST]))
 
     def _find_stance(self, spans: Sequence[Span], patterns: dict[Stance, re.Pattern[str]]) -> Stance | None:
-        for stance in _AT_ONCE:
-            if any(patterns[stance].search(self.text, s.start, s.end) for s in spans if stance in patterns):
-                return stance
+        """The stance of the words that stand first: "it is not clear whether somebody forged it" doubts."""
+        for span in spans:
+            matches = [
+                (m.start(), stance)
+                for stance in _STANCES
+                if stance in patterns
+                if (m := patterns[stance].search(self.text, span.start, span.end))
+            ]
+            if matches:
+                return min(matches, key=lambda m: m[0])[1]
         return None
 
     def _find_beside(self, reading: Reading) -> str:
