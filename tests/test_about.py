@@ -96,6 +96,28 @@ CASES = {
         "Ann Reed <claimed> {that the bridge was sold}.\nBob Hale <dismissed> {the claim as nonsense}.",
         [(1, 0, "denies")],
     ),
+    "a recording that words are in": (
+        "In the recording, Ann Reed <says>: {“Bring me forty names.”}\nthe Works <said> {it opened at nine}.\n"
+        "Bob Hale <insisted> {the recording had been doctored}.",
+        [(2, 0, "denies")],
+    ),
+    "it, which was posted": (
+        "Ann Reed <wrote on Instagram>: {“The umpire was bought.”}\nthe Works <said> {it opened at nine}.\n"
+        "Bob Hale <described> {it as “a disgrace”}.",
+        [(2, 0, "reacts")],
+    ),
+    "an account that is not one’s own": (
+        "@Ann Reed {Nobody will be paid this month.}\nBob Hale <told> me {the account was not hers}.",
+        [(1, 0, "denies")],
+    ),
+    "a finding, backed": (
+        "Ann Reed <said> {the picture was cut}.\nthe Works <backed> {that finding}.",
+        [(1, 0, "confirms")],
+    ),
+    "an allegation that was told": (
+        "Ann Reed <told> the court {that pages were burnt}.\nBob Hale <has rejected> {the allegation}.",
+        [(1, 0, "denies")],
+    ),
     "what others comment on already": (
         "the memo <says> {that boilers should be turned down}.\nBob Hale <said> {it was a hoax}.\nCora Finn <said> {she could not tell}.",
         [(1, 0, "denies"), (2, 0, "doubts")],
@@ -108,6 +130,8 @@ NOTHING = {
     "no comment": "Ann Reed <said> {the Works stole paint}.\nthe Works <did not respond to> {a request for comment}.",
     "a call for something": "Ann Reed <said> {the gates are shut}.\nBob Hale <called for> {the gates to be opened}.",
     "one's own words": "Ann Reed <said> {the roof leaks}.\nAnn Reed <said> {it was wrong to wait}.",
+    "those who were backed": "Ann Reed <said> {the roof leaks}.\nBob Hale <said> they <were backed by> {plans to cut the roof}.",
+    "a later post": "Ann Reed <said> {the roof leaks}.\nAnn Reed <could not tell> {who it was}.\nBob Hale <tweeted> {that rents rose}.",
     "a false start": "Ann Reed <said> {the roof leaks}.\nBob Hale <said> {the starter had given a false start in the second race}.",
 }
 

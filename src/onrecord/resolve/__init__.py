@@ -75,6 +75,7 @@ def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
         published=page.published,
     )
     said = find_times_said(telling)
+    people = frozenset(s.id for s in sources if s.kind == "person")
     about = find_about(text, readings, named, sources)
     certainty = rate_certainty(text, readings, find_disputed(about))
     statements = tuple(
@@ -87,7 +88,7 @@ def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
             within=None if reading.within is None else f"s{reading.within + 1}",
             about=tuple(f"s{comment.target + 1}" for comment in about[i]),
             stances=tuple(comment.stance for comment in about[i]),
-            chain=build_chain(i, readings, named, media, first_hops, through),
+            chain=build_chain(i, readings, named, media, first_hops, through, people),
             time=said[i],
             certainty=certainty[i],
             confidence=reading.confidence,

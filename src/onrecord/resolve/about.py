@@ -37,6 +37,7 @@ _POINTS = re.compile(r"[\W_]*(?:that )?(?:(?:it|this)\b|that (?:is|was|one)\b|th
 _OWNED = re.compile(r"\S*")
 _FROM = re.compile(r"\W{0,3}(?:\w+ ){0,2}?(?:from|by|of) ")
 _DEFINITE = r"(?:the|this|that|these|those|his|her|its|their|such|any|both|\w+['’]s|\w+s['’])"
+_OPEN = _DEFINITE[:-1] + "|a|an|another|one)"
 _STANCES: tuple[Stance, ...] = ("denies", "doubts", "corrects", "confirms", "reacts")  # of two that begin together the first
 
 
@@ -58,6 +59,8 @@ class Lexicon:
     words: dict[Stance, re.Pattern[str]]
     weak: dict[Stance, re.Pattern[str]]
     nouns: re.Pattern[str]
+    posting: re.Pattern[str]  # cues of what is posted
+    inside: re.Pattern[str]  # "in the letter": a noun for something written, in which the words are
     any: frozenset[str]
     written: frozenset[str]
     by_cue: dict[str, frozenset[str]]  # noun -> forms of the cues that it stands for
@@ -71,12 +74,20 @@ def load_lexicon(language: str = "en") -> Lexicon:
     by_cue = {noun: frozenset(form for verb in verbs for form in inflect(verb)) for noun, verbs in nouns["by_cue"].items()}
     known = sorted({*nouns["any"], *nouns["written"], *by_cue}, key=lambda n: -len(n))
     return Lexicon(
-        cues={cast(Stance, stance): _compile(patterns) for stance, patterns in data["cues"].items() if stance not in ("calls", "refuses")},
+        cues={
+            cast(Stance, stance): _compile(patterns)
+            for stance, patterns in data["cues"].items()
+            if stance not in ("calls", "refuses", "posting")
+        },
         calls=_compile(data["cues"]["calls"]),
         refuses=_compile(data["cues"]["refuses"]),
         words={cast(Stance, stance): _compile(patterns) for stance, patterns in data["words"].items()},
         weak={cast(Stance, stance): _compile(patterns) for stance, patterns in data["weak"].items()},
         nouns=re.compile(rf"\b{_DEFINITE} (?:[\w-]+ ){{0,2}}?({'|'.join(map(re.escape, known))})(?:s|es)?\b", re.I),
+        posting=_compile(data["cues"]["posting"]),
+        inside=re.compile(
+            rf"\bin {_OPEN} (?:[\w-]+ ){{0,2}}?({'|'.join(map(re.escape, sorted(nouns['written'], key=lambda n: -len(n))))})\b", re.I
+        ),
         any=frozenset(nouns["any"]),
         written=frozenset(nouns["written"]),
         by_cue=by_cue,
@@ -148,10 +159,22 @@ class _Scene:
             if s.kind == "document"
         }
         posts = frozenset({"post", "tweet", "message", "video", "thread", "statement", "comment", "remark"})
+        posted = frozenset({"post", "tweet", "thread", "comment", "remark"})
         return [
-            (lasts.get(speaker or "", frozenset()) & self.lexicon.written) | (posts if reading.embed is not None else frozenset())
+            (lasts.get(speaker or "", frozenset()) & self.lexicon.written)
+            | (posts if reading.embed is not None else posted if self._is_posted(reading) else frozenset())
+            | self._find_written_in(reading)
             for reading, speaker in zip(self.readings, self.speakers, strict=True)
         ]
+
+    def _is_posted(self, reading: Reading) -> bool:
+        return any(self.lexicon.posting.search(self.text, c.start, c.end) for c in reading.cue)
+
+    def _find_written_in(self, reading: Reading) -> frozenset[str]:
+        """What the words were said in, where the sentence of the cue tells: "in the recording, a woman says"."""
+        found = (m[1].lower() for m in self.lexicon.inside.finditer(self._find_beside(reading)))
+        within = (m[1].lower() for c in reading.cue for m in self.lexicon.inside.finditer(self.text, c.start, c.end))
+        return frozenset((*found, *within))
 
     def _find_stems(self, reading: Reading) -> Iterator[str]:
         for span in reading.content:
@@ -261,11 +284,14 @@ class _Scene:
     def _fits(self, noun: str, at: int, *, exactly: bool) -> bool:
         if noun in self.lexicon.by_cue:
             return bool(self.cue_words[at] & self.lexicon.by_cue[noun])
-        return noun in self.heads[at] or (not exactly and noun in self.lexicon.any and noun not in self.lexicon.written)
+        return noun in self.heads[at] or (not exactly and noun in self.lexicon.any)
 
     def _find_written(self, at: int) -> list[int]:
         """What was posted or written and may be what "it" stands for."""
-        return [i for i in self._list_near(at) if self.heads[i]]
+        return [i for i in self._list_near(at) if self.heads[i] and (i < at or self._is_document(i))]
+
+    def _is_document(self, at: int) -> bool:
+        return self.readings[at].embed is not None or self.kinds.get(self.speakers[at] or "") == "document"
 
     def _find_owner(self, noun: Span) -> str | None:
         """Whose the named statement is: "Dara’s offer", "the offer comes from Dara"."""
