@@ -98,6 +98,9 @@ def test_edges(text: str, content: list[str], cue: str, mended: list[str]) -> No
     ("text", "content", "cue"),
     [
         ("Her post says the opposite.", "the opposite", "says"),
+        ("The agency quoted him as saying.", "him as saying", "quoted"),
+        ("One aide asked to remain anonymous.", "to remain anonymous", "asked"),
+        ("One aide preferred not to give her name.", "not to give her name", "preferred"),
         ("The firm declined to comment.", "to comment", "declined"),
         ("The firm did not respond to a request for comment.", "a request for comment", "did not respond"),
     ],
@@ -123,7 +126,11 @@ UNMARKED = [
     ("PlainFacts rates the claim FALSE.", [("PlainFacts", "the claim FALSE")]),
     ("Snopes rated this post as Mostly False.", [("Snopes", "this post as Mostly False")]),
     ("Vell was asked, “What is the worst place you know?”", [("", "“What is the worst place you know?”")]),
+    ("She is quoted as telling the firm that “they will come round”.", [("She", "that “they will come round”")]),
+    ("In her words, it was “a boy’s idea of a duke”.", [("her", "it was “a boy’s idea of a duke”")]),
+    ("“We waited to see,” the Post quoted him as saying.", [("him", "“We waited to see,”")]),
     # no statements
+    ("In other words, it was “a bad idea”.", []),
     ("She comes from a small state of the north, “Home of the Free.”", []),
     ("The “night of the chains” cost the port its trade.", []),
     ("He appeared on “Fox News Sunday,” a talk show.", []),
@@ -145,6 +152,28 @@ def test_a_second_verb_has_the_first_ones_source() -> None:
     reading = build(text, "that the fees were wrong", source="Pell")
     found = find_unmarked(text, find_place(text, [Span(0, len(text))]), [reading])
     assert show(text, found) == [("Pell", "the crowd to stay at home")]
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "cue", "second"),
+    [
+        ("Vell rejected the offer and demanded an inquiry.", "the offer", "rejected", ["an inquiry"]),
+        ("He promised that a firm would come, and did not rule out a ban.", "that a firm would come", "promised", ["a ban"]),
+        ("She accused the board and warned of a strike if it met.", "the board", "accused", ["a strike if it met"]),
+        ("He praised the crew and demanded by noon.", "the crew", "praised", []),
+    ],
+)
+def test_a_second_verb_asks_for_something(text: str, content: str, cue: str, second: list[str]) -> None:
+    reading = build(text, content, cue=cue, source=text.split()[0])
+    found = find_unmarked(text, find_place(text, [Span(0, len(text))]), [reading])
+    assert [r.content[0].of(text) for r in found] == second
+
+
+def test_what_somebody_has_been_accused_of() -> None:
+    text = "Ana Vell has been accused by his mother of “milking it”."
+    reading = mend(text, (), build(text, "Ana Vell", cue="has been accused", source="his mother"))
+    assert reading is not None
+    assert [s.of(text) for s in reading.content] == ["Ana Vell", "of “milking it”"]
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,9 @@ _INHERITED = 0.6  # confidence of a paragraph that only quotes, where one that q
 _NEAR = 4  # statements before a paragraph that may hold its words
 _CONTINUES = re.compile(r"[\W_]*[^\W\d_A-Z]")  # a small letter or other script: the sentence goes on
 _QUOTED_LABEL = re.compile(r"\W*(?:\w+ ){0,4}(\w+)\s*:\s*")
+_WORD_BEFORE = re.compile(r"[^\W\d_]+\Z")
+_WORD_AFTER = re.compile(r"[^\W\d_]+")
+_WORD_REACH = 30  # code points of a word that are looked at
 _SPEAKER = re.compile(r"(?:I|[Ww]e)(?:['’]\w+)?\Z")
 
 
@@ -167,9 +170,18 @@ def _tidy(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
             start += 1
         while end > start and (text[end - 1].isspace() or text[end - 1] in ",;:"):
             end -= 1
+        start, end = _find_word_edge(text, start), _find_word_edge(text, end)
         if start < end:
             tidied.append(Span(start, end))
     return tuple(tidied)
+
+
+def _find_word_edge(text: str, at: int) -> int:
+    """`at`, or where it stands inside a word, that word's nearer edge: no span cuts a word in two."""
+    before, after = _WORD_BEFORE.search(text, max(0, at - _WORD_REACH), at), _WORD_AFTER.match(text, at, at + _WORD_REACH)
+    if not before or not after:
+        return at
+    return before.start() if at - before.start() <= after.end() - at else after.end()
 
 
 def _read_embeds(embeds: Sequence[Embed]) -> Iterator[Reading]:

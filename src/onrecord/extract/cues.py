@@ -44,6 +44,7 @@ class Cues:
     labels: Words
     heard: re.Pattern[str]
     manner: re.Pattern[str]
+    demanded: re.Pattern[str]  # a second verb with what is asked for or refused
     verdict: re.Pattern[str]
 
 
@@ -76,6 +77,10 @@ def load_cues(language: str = "en") -> Cues:
         silence=re.compile(rf"\b(?:{_join(phrases['silence'])})\b", re.I),
         labels=frozenset(phrases["labels"]),
         heard=re.compile(rf", (?:the )?(?:{_join(phrases['heard'])}) (?:heard|has heard|was told|were told)(?=\s*[.;]|\s*\Z)"),
+        demanded=re.compile(
+            rf",? (?:and|but) (?P<cue>(?:\w+ly |also |later |then )?(?:{_join(phrases['demanded'])})) "
+            r"(?P<what>[^.;:!?“”\"\n,]{3,160})(?=[.,;\n]|\Z)"
+        ),
         manner=re.compile(rf"(?:\w+ )?(?:{_join(phrases['manner'])})\s*:"),
         verdict=re.compile(rf"[“‘\"']?(?=[A-Z])(?:(?:{degrees})[- ])?(?:{verdicts})\b", re.I),
     )

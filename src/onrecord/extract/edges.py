@@ -31,6 +31,10 @@ _TAIL = r"[^.;:,“”\n]*[^.;:,“”\s]"
 _SO = re.compile(r"\bsa(?:id|ys?) so\Z")
 _SO_TAIL = re.compile(rf" (?:in|on|at|during|before|to) {_TAIL}")
 _CUT_THAT = re.compile(r"\bthat(?: \w\S*){1,2} \Z")
+_NOTHING = re.compile(  # "him as saying", where the words stand elsewhere; "not to be named"
+    r"(?:[\w.’'-]+ ){1,5}as saying\Z"
+    r"|(?:not to be (?:named|identified)|to (?:remain|stay) anonymous|not to give (?:his|her|their) (?:\w+ )?names?)\b"
+)
 _SENTENCE_BREAK = re.compile(r"(?:[a-z]{4}[.!?]|[.!?…][”’\"'])\s+\Z")
 
 
@@ -57,7 +61,7 @@ def count_words(text: str, spans: Sequence[Span]) -> int:
 def _is_empty(text: str, reading: Reading, cues: Cues) -> bool:
     """Whether the content says nothing: "the opposite", or that somebody has not spoken, or is a thing that somebody gave others."""
     words = " ".join(s.of(text) for s in reading.content).strip(" .,;:").lower()
-    if words in cues.empty:
+    if words in cues.empty or (reading.kind == "indirect" and _NOTHING.match(words)):
         return True
     if reading.kind == "indirect" and find_words(text, reading.cue) & cues.giving and cues.thing.match(words):
         return True
@@ -204,6 +208,10 @@ def _add_tail(text: str, _: Sequence[Quotation], reading: Reading, cues: Cues) -
     if preposition := cues.tails.get(verb):
         if not re.search(rf"\b{preposition}\b", content) and reading.cue[-1].end <= reading.content[0].start:
             found = re.match(rf"(?:, [^,.;:“”\n]{{1,80}},)? {preposition} {_TAIL}", window)
+        elif reading.source and last.end <= reading.cue[0].start < reading.source[-1].end:
+            begin = max(reading.cue[-1].end, reading.source[-1].end)
+            if after := re.match(rf" ({preposition} (?:[“\"‘][^”\"\n]{{1,200}}[”\"’]|{_TAIL}))", text[begin : begin + 300]):
+                return (*reading.content, Span(begin + after.start(1), begin + after.end(1)))
     elif _SO.search(content) and len(content.split()) > 3:
         found = _SO_TAIL.match(window)
     return (*rest, Span(last.start, last.end + found.end())) if found else reading.content

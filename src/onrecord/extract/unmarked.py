@@ -32,6 +32,14 @@ _LABEL = re.compile(r"[\"'“‘]?[^\W\d_a-z][^.!?:;“”\n]{0,80}\Z")
 _TAG_AFTER = re.compile(r"\s*(?P<source>(?:it|he|she|they|[Tt]he \w+|an? \w+|[A-Z]\w+(?: [A-Z]\w+)?)) (?P<verb>\w+)(?=\s*[.,:;])")
 _DASH = re.compile(r"\s*[―—–-]{1,2}\s*(?P<name>[^\W\d_a-z][\w.’'-]*(?: [^\W\d_a-z][\w.’'-]*| (?:de|van|von|al|bin|la|da)){0,4})[\s.]*\Z")
 _SECOND = re.compile(r",? and (?P<cue>(?:\w+ly |also |later |then )?(?P<verb>\w+)) (?P<what>(?!that\b)[^.;:!?“”\n]{1,80}? to \w[^.;!?\n]*)")
+_QUOTED_AS = re.compile(
+    r"\b(?P<cue>(?:is|was|were|are|be|been)\s+(?:(?:also|widely|later) )?(?:quoted|heard|cited)(?: by [^,.;:“”\n]{1,60}?)?(?: as)? "
+    r"(?:saying|telling(?: (?!that\b)[\w’'.-]+){1,5}))(?P<mark>[:,]?) "
+)
+_QUOTING = re.compile(
+    r"\s+(?P<agency>[^,.;:“”\"\n]{1,60}?) (?P<cue>(?:quoted|quotes|cited|cites) (?P<who>[^,.;:“”\"\n]{1,60}?) as (?:saying|telling))\b"
+)
+_IN_WORDS = re.compile(r"\b(?P<cue>[Ii]n (?P<who>his|her|their|[A-Z][\w.]*(?: [A-Z][\w.]*){0,3}(?=[’']s))(?:[’']s)? (?:own )?words)[,:] ")
 _BE = re.compile(r"\b(?:is|was|are|were|sounded|seemed|remained)\s+")
 _CLAIM = re.compile(r"\s+(?:this|that|the|it|his|her|their|its)\b")
 _CLAIMED = 80  # code points from what is rated to its verdict
@@ -232,6 +240,45 @@ def _find_second(text: str, place: Place, covered: Covered, readings: Sequence[R
             yield _build(text, place, (content,), (Span(*match.span("cue")),), reading.source, _SURE)
 
 
+def _find_demanded(text: str, place: Place, covered: Covered, readings: Sequence[Reading], cues: Cues) -> Iterator[Reading]:
+    """ "rejected the offer and demanded an inquiry", "promised a report and did not rule out a ban"."""
+    for reading in readings:
+        end = reading.content[-1].end
+        is_first = reading.source and reading.cue and reading.cue[-1].start < reading.content[0].start
+        match = cues.demanded.match(text, end, min(_find_own(place, end).end, end + _REACH)) if is_first else None
+        if match and match["what"].split(None, 1)[0] not in (*cues.breaks, *cues.prepositions):
+            content = _leave_out_stop(text, trim(text, Span(*match.span("what"))))
+            yield _build(text, place, (content,), (Span(*match.span("cue")),), reading.source, _SURE)
+
+
+def _find_quoted_as(text: str, place: Place, covered: Covered, readings: Sequence[Reading], cues: Cues) -> Iterator[Reading]:
+    """ "He is quoted as telling the firm that “…”", "In her words, it was “…”": what has a quotation in it, to its end."""
+    for span in place.spans:
+        for pattern in (_QUOTED_AS, _IN_WORDS):
+            for match in pattern.finditer(text, span.start, span.end):
+                end = min(span.end, find_sentence_end(text, match.end()))
+                k = bisect_right(place.quotations, match.end() - 1, key=lambda o: o.outer.start)
+                q = next((o for o in place.quotations[k : k + 1] if o.depth == 0 and o.outer.start < end), None)
+                if q is None or ":" in text[match.end() : q.outer.start]:
+                    continue
+                verb = Span(*match.span("cue"))
+                source: Spans
+                if pattern is _IN_WORDS:
+                    cue, source = verb, (Span(*match.span("who")),)
+                else:
+                    said = find_subject(text, _find_start(text, place, verb.start), verb)
+                    source, cue = said.source, said.cue
+                yield _build(text, place, (Span(match.end(), q.outer.end),), (cue,), source, _SURER if source else _SURE)
+
+
+def _find_quoting(text: str, place: Place, covered: Covered, readings: Sequence[Reading], cues: Cues) -> Iterator[Reading]:
+    """ "“…,” the agency quoted him as saying": the words are those in marks, with the next ones if nothing stands between."""
+    for q in place.quotations:
+        match = _QUOTING.match(text, q.outer.end, min(_find_own(place, q.outer.end).end, q.outer.end + 200)) if q.depth == 0 else None
+        if match and not covered.holds(q.inner):
+            yield _build(text, place, (q.outer,), (Span(*match.span("cue")),), (Span(*match.span("who")),), _SURER)
+
+
 def _find_manner(text: str, place: Place, covered: Covered, readings: Sequence[Reading], cues: Cues) -> Iterator[Reading]:
     """ "A second official was less certain: the voice was his"."""
     for span in place.spans:
@@ -298,6 +345,9 @@ _FINDERS: tuple[Callable[[str, Place, Covered, Sequence[Reading], Cues], Iterato
     _find_signed,
     _find_heard,
     _find_second,
+    _find_demanded,
+    _find_quoting,
+    _find_quoted_as,
     _find_manner,
     _find_verdict,
 )
