@@ -246,7 +246,7 @@ def _read_again(
     found, judged = _read_inside(text, places, model, max(least, model.settings["nested_threshold"]))
     dealt: list[list[Reading]] = [[] for _ in places]
     for at, reading in found:
-        if reading.cue and reading.source and not (reading.kind == "indirect" and _is_thought(text, reading)):
+        if reading.cue and reading.source and not (reading.kind == "indirect" and _is_no_voice(text, reading)):
             dealt[at].append(reading)
     inner = [
         replace(reading, within=first + holder)
@@ -274,10 +274,15 @@ def _find_inside(text: str, reading: Reading) -> list[Span]:
     return [span for span in inside if len(span)]
 
 
-def _is_thought(text: str, reading: Reading) -> bool:
-    """Whether the source is the one who is speaking: "I think" inside somebody's words is no second voice; "I told them" is."""
-    is_speaker = len(reading.source) == 1 and _SPEAKER.match(reading.source[0].of(text)) is not None
-    return is_speaker and not (find_words(text, reading.cue) & load_cues().telling)
+def _is_no_voice(text: str, reading: Reading) -> bool:
+    """Whether the source is the one who is speaking, or a bare relative pronoun: "I think" inside somebody's words is no second voice, nor
+    is "crews who ask for no wage"; "I told them" is.
+    """
+    if len(reading.source) != 1:
+        return False
+    source = reading.source[0].of(text)
+    is_speaker = _SPEAKER.match(source) is not None and not (find_words(text, reading.cue) & load_cues().telling)
+    return is_speaker or source.lower() in load_cues().relatives
 
 
 def _put_in_order(found: Sequence[Reading]) -> list[Reading]:
