@@ -55,11 +55,11 @@ def render_report(report: Report, console: Console, *, full: bool = False) -> No
     if outline.rows:
         console.print()
         console.print(Text("Sources", style="bold"))
-    speaking = [row for row in outline.rows if row.statements or full]
-    for line in (line for row in speaking for line in _draw_source(row, console)):
+    described = [row for row in outline.rows if full or (row.statements and (row.roles or row.named))]
+    for line in (line for row in described for line in _draw_source(row, console)):
         console.print(line, soft_wrap=True)
-    if silent := [_name_silent(row) for row in outline.rows if row not in speaking]:
-        _print(console, Text("also: " + "; ".join(silent)), "  ", "    ")
+    if brief := [_describe_briefly(row) for row in outline.rows if row not in described]:
+        _print(console, Text("also: " + "; ".join(brief)), "  ", "    ")
 
 
 def _print(console: Console, text: Text, first: str = "", later: str = "") -> None:
@@ -209,10 +209,11 @@ def _find_gap(words: Text, at: int, step: int) -> int:
 # --- below the statements --------------------------------------------------------------------------------------------
 
 
-def _name_silent(row: SourceRow) -> str:
-    """A source without a statement, on no line of its own: `Saltway League (organisation, as the League)`."""
-    facts = (*row.roles, f"as {', '.join(row.named[:_NAMED])}" if row.named else "")
-    return f"{row.name} ({', '.join(fact for fact in (row.kind, *facts) if fact)})"
+def _describe_briefly(row: SourceRow) -> str:
+    """A source without a statement, or of which nothing is told, on no line of its own: `Saltway League (organisation, as the League)`."""
+    said = f"{row.kind}, {row.statements} said" if row.statements else row.kind
+    facts = (said, *row.roles, f"as {', '.join(row.named[:_NAMED])}" if row.named else "")
+    return f"{row.name} ({', '.join(fact for fact in facts if fact)})"
 
 
 def _draw_source(row: SourceRow, console: Console) -> Iterator[Text]:

@@ -49,6 +49,11 @@ class Names:
     inner: frozenset[str]
     repeated: frozenset[str] = frozenset()
 
+    def ending_at(self, end: int) -> Span | None:
+        """The name of several words that ends at code point `end`."""
+        at = bisect_left(self.spans, end, key=lambda s: s.end)
+        return self.spans[at] if at < len(self.spans) and self.spans[at].end == end else None
+
 
 def find_document_names(text: str, vocabulary: Vocabulary) -> Names:
     """Every run of capitalised words that may be a name, in text order; two names that run together are two."""

@@ -80,6 +80,10 @@ def _reach_left(text: str, name: Span, names: Names, vocabulary: Vocabulary) -> 
     """A name with the role that stands bare in front of it, and whose it is: `Rovers striker Tom Lane`."""
     start = name.start
     for word in reversed(list(find_words(text, Span(max(0, name.start - _TITLED), name.start)))):
+        body = names.ending_at(word.end) if start < name.start else None
+        if body is not None and text[body.end : start] in (" ", "\u00a0"):
+            start = body.start
+            break
         role = word.of(text).lower() in vocabulary.people  # in the plural it is a verb: "who chairs Clean Harbours"
         if text[word.end : start] not in (" ", "\u00a0") or not (role if start == name.start else word.of(text) in names.known or role):
             break

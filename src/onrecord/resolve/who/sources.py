@@ -20,7 +20,7 @@ from onrecord.resolve.who.described import join_described, join_introduced
 from onrecord.resolve.who.entities import Entity, fold_name, tell_usual_sex
 from onrecord.resolve.who.features import Context, compare_heads, describe_candidates, describe_nobody, tell_sort
 from onrecord.resolve.who.mentions import Mention
-from onrecord.resolve.who.names import Names
+from onrecord.resolve.who.names import Names, is_body
 from onrecord.resolve.who.ranking import NOBODY, Chooser
 from onrecord.resolve.who.scan import find_handles, find_short_forms, find_ties
 from onrecord.resolve.who.voices import Voices
@@ -155,7 +155,9 @@ class Gathering:
                     body.kind, body.sure = "organisation", True
 
     def _is_place_in(self, name: str, role: str) -> bool:
-        """Whether a role says where somebody works: `Paris correspondent`, `leader of Kent council`."""
+        """Whether a role says where somebody works: `Paris correspondent`, `leader of Kent council`; not `Herald correspondent`."""
+        if is_body(name, self.vocabulary):
+            return False
         after = role[role.index(name) + len(name) :].split()
         return bool(after) and (singular(after[0].lower()) in self.vocabulary.place_roles or after[0] in self.vocabulary.bodies_local)
 
