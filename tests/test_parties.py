@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import onrecord
 from onrecord.resolve import resolve
 from onrecord.text import find_paragraphs
 from onrecord.types import Block, Origin, Page, Reading, Source, Span
@@ -121,3 +122,24 @@ def test_kinds(text: str, name: str, kind: str) -> None:
     source = text[: text.index(" said")]
     found = find_sources(text, say(text, source, "said", "it rained"))
     assert {n: s.kind for n, s in found.items()}.get(name) == kind
+
+
+BARE_ROLES = [
+    ("Pavel Orlin, Lissen correspondent of Radio Halm, said it was real.", "Lissen correspondent of Radio Halm", "Radio Halm"),
+    ("National News correspondent Joan Karr sent a copy. Karr said it was real.", "National News correspondent", "National News"),
+    ("Ines Tal, head of research at Marsh Institute, said it was real.", "head of research at Marsh Institute", "Marsh Institute"),
+]
+
+
+@pytest.mark.parametrize(("text", "role", "body"), BARE_ROLES)
+def test_a_bare_role_beside_a_name(text: str, role: str, body: str) -> None:
+    report = onrecord.read_text(text, force=True)
+    names = {s.id: s.name for s in report.sources}
+    person = next(s for s in report.sources if s.kind == "person")
+    assert role in person.roles
+    assert body in {names[a] for a in person.affiliations}
+
+
+def test_a_clause_about_somebody_is_no_second_name() -> None:
+    report = onrecord.read_text("Ann Roe came.\n\nRoe, who grew up near the river and now works in Halm, said it was real.", force=True)
+    assert [s.name for s in report.sources] == ["Ann Roe"]

@@ -17,6 +17,7 @@ from onrecord.resolve.who.names import BINDING, WORD, Names, drop_nickname, find
 from onrecord.types import SourceKind, Span
 
 _JOINT = re.compile(r",?\s(?:and|&)\s")
+_CLAUSE = re.compile(r",\s(?:who|whom|whose|which)\b")
 _AHEAD = re.compile(r"(?<!According )(?<!according )\b([\w-]+)[ \u00a0]\Z")
 _AGED = re.compile(r",? (?:aged )?\d\d[,. ]")
 _BEFORE = 24  # code points before a name in which the word before it stands
@@ -94,7 +95,8 @@ def find_category(text: str, name: Span, vocabulary: Vocabulary) -> int | None:
 
 def _names_two(text: str, span: Span, names: Names, vocabulary: Vocabulary) -> bool:
     """Whether a phrase ties two people together: `Roe, 42, and her brother Tom Lane`."""
-    joint = _JOINT.search(text, span.start, span.end)
+    clause = _CLAUSE.search(text, span.start, span.end)  # what is told of one: "Roe, who was born here and lives in Kent"
+    joint = _JOINT.search(text, span.start, clause.start() if clause else span.end)
     if joint is None:
         return False
     before = list(find_names(text, Span(span.start, joint.start()), names, vocabulary))

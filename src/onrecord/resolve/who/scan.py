@@ -26,6 +26,10 @@ _LONGEST = 6  # words of a description, its determiner counted in
 _POINTING = frozenset({"this", "that", "these", "those"})
 _STOPS = re.compile(r"[^\s\w’'‑-]")
 _APPOSED = re.compile(r"(?:[ \u00a0](?:of|for|at|in|from|with)[ \u00a0][^,.;:()\n]{1,60})?,[ \u00a0]?")
+_BARE_ROLE = re.compile(
+    r",[ \u00a0](?!(?:the|an?|and|or|his|her|its|their)[ \u00a0])(?:[\w’'-]+[ \u00a0]){0,3}?"
+    r"([a-z-]+)(?:[ \u00a0](?:of|at|for|with|in|from)[ \u00a0][^,.;:()\n]{1,60})?(?=,)"
+)
 _ROLE = re.compile(r",[ \u00a0](?:the|an?)[ \u00a0](?:[\w’'-]+[ \u00a0]){0,2}([\w’'-]+)[ \u00a0]")
 _CLOSES = re.compile(
     r"\s*(?:[,.;:!?)\]—–]|\Z|who\b|which\b|for\b|of\b|at\b|in\b|from\b|and\b|with\b|said\b|told\b"
@@ -56,7 +60,8 @@ def find_mentions(text: str, regions: Sequence[Span], sources: Iterable[Mention]
             if end is not None:
                 found[Span(span.start, end)] = parse_mention(text, Span(span.start, end), names, vocabulary)
                 continue
-            found[span] = replace(parse_mention(text, _reach_left(text, span, names, vocabulary), names, vocabulary), span=span)
+            reach = Span(_reach_left(text, span, names, vocabulary).start, _reach_right(text, span, vocabulary))
+            found[span] = replace(parse_mention(text, reach, names, vocabulary), span=span)
             local = _find_local(text, span, vocabulary)
             if local is not None and local not in found:
                 found[local] = parse_mention(text, local, names, vocabulary)
@@ -91,6 +96,12 @@ def _reach_left(text: str, name: Span, names: Names, vocabulary: Vocabulary) -> 
     if start > 0 and text[start - 1] in "-’'":
         return name
     return Span(start, name.end)
+
+
+def _reach_right(text: str, name: Span, vocabulary: Vocabulary) -> int:
+    """The end of a name with the bare role that stands behind it, between commas: `Tom Lane, Kent correspondent of the Herald,`."""
+    bare = _BARE_ROLE.match(text, name.end)
+    return bare.end() if bare and bare[1].lower() in vocabulary.people else name.end
 
 
 def _is_named_in(span: Span, taken: Sequence[Span], found: dict[Span, Mention]) -> bool:
