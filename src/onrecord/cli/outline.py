@@ -72,6 +72,7 @@ class Outline:
     """All that is shown of a report, from top to bottom."""
 
     title: str
+    untitled: bool
     facts: tuple[tuple[str, str], ...]  # publisher, authors, published, address: those that are known
     counts: tuple[str, ...]  # how much was found
     entries: tuple[Entry, ...]
@@ -90,6 +91,7 @@ def build_outline(report: Report, *, full: bool = True) -> Outline:
     )
     return Outline(
         title=show(document.title or "(no title)"),
+        untitled=document.title is None,
         facts=tuple((name, show(value)) for name, value in facts if value),
         counts=_count(report),
         entries=_build_entries(report),
@@ -335,7 +337,7 @@ def _build_row(source: Source, statements: int, names: dict[str, str], text: str
         named=tuple(
             f"{word} ×{count}" if count > 1 else word
             for word, count in mentions.items()
-            if name not in word and word.casefold() not in told and word.casefold() not in pronouns
+            if name not in word and word.casefold().removeprefix("an ").removeprefix("a ").removeprefix("the ") not in told | pronouns
         ),
     )
 

@@ -49,6 +49,9 @@ def render_report(report: Report, console: Console, *, full: bool = False) -> No
             console.print(line, soft_wrap=True)
     for heading, lines in outline.notes:
         console.print()
+        if len(lines) == 1 and cell_len(heading) + 4 + cell_len(lines[0]) <= console.width:
+            _print(console, Text.assemble((heading, "bold"), "  ", lines[0]), later="  ")
+            continue
         _print(console, Text(heading, style="bold"))
         for note in lines:
             _print(console, Text(note), "  ", "    ")
@@ -76,9 +79,9 @@ def _wrap(text: Text, console: Console, width: int) -> list[Text]:
 
 
 def _draw_header(outline: Outline) -> Iterator[Text]:
-    yield Text(outline.title, style="bold")
-    if outline.facts:
-        yield Text(" · ").join(Text(f"by {value}" if name == "by" else value) for name, value in outline.facts)
+    title = Text(outline.title, style="bold")
+    facts = Text(" · ").join(Text(f"by {value}" if name == "by" else value) for name, value in outline.facts)
+    yield from (Text(" · ").join(part for part in (title, facts) if part),) if outline.untitled or not facts else (title, facts)
     counts = Text(" · ".join(outline.counts), style="bold magenta")
     kinds = dict.fromkeys(entry.kind for entry in outline.entries)
     legend = "   ".join(f"{sign} {LABELS[kind]}" for kind, sign in _SIGNS.items() if kind in kinds)
