@@ -1,8 +1,8 @@
 """Kills at random moments of an add, on both databases: `bench/kill [--files N] [--kills N] [--longest SECONDS] [--json]`.
 
-Each run starts an add of the same made files and kills it (SIGKILL) within `--longest` seconds of its start; then one add is left
-to end, and the store must hold every file once and verify. The reader is a stand-in that takes no time, so that kills fall on the
-store's own work.
+An add of made files is started again and again and killed (SIGKILL) within `--longest` seconds, until it has ended or was killed
+often enough; then one add is left to end, and the store must hold every file once and verify. That is one round; rounds in new
+stores follow until there were `--kills` kills. The reader is a stand-in that takes no time, so that kills fall on the store's own work.
 """
 
 from __future__ import annotations
@@ -10,11 +10,26 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from bench.report import print_figures
 from tests.store.kill import check_kills, write_articles
 from tests.store.servers import build_server, remove_server
+
+
+def kill_often(make: Callable[[str], str], articles: Path, kills: int, longest: float, seed: int) -> dict[str, float]:
+    """Rounds of `check_kills` in new stores until there were `kills` kills; their figures together."""
+    total: dict[str, float] = {}
+    rounds = 0
+    while total.get("kills", 0) < kills:
+        found = check_kills(make(f"killed{rounds}"), articles, kills - round(total.get("kills", 0)), longest, seed + rounds)
+        if not found["kills"]:
+            sys.exit("bench/kill: the adds end before they are killed: give more --files or a shorter --longest")
+        rounds += 1
+        total = {"files": found["files"]} | {name: total.get(name, 0) + found[name] for name in ("kills", "seconds")} | {"rounds": rounds}
+        print(f"round {rounds}: {round(total['kills'])} of {kills} kills", file=sys.stderr)
+    return total
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,8 +46,11 @@ def main(arguments: list[str] | None = None) -> int:
         server = build_server()
         try:
             server.start()
-            places = {"SQLite": str(Path(folder) / "kept.db"), "PostgreSQL": server.make_database("killed")}
-            figures = {name: check_kills(place, articles, chosen.kills, chosen.longest, chosen.seed) for name, place in places.items()}
+            make: dict[str, Callable[[str], str]] = {
+                "SQLite": lambda name: str(Path(folder) / f"{name}.db"),
+                "PostgreSQL": server.make_database,
+            }
+            figures = {name: kill_often(place, articles, chosen.kills, chosen.longest, chosen.seed) for name, place in make.items()}
         finally:
             remove_server(server)
     print_figures("Nothing lost, nothing twice, all verified", figures, as_json=chosen.json)

@@ -131,6 +131,7 @@ _POSTGRESQL = (
     "ALTER TEXT SEARCH CONFIGURATION onrecord ALTER MAPPING FOR asciiword, word, numword WITH onrecord_stem",
     "ALTER TABLE statement ADD COLUMN words tsvector",
     "CREATE INDEX statement_words ON statement USING gin (words)",
+    "CREATE INDEX statement_latest ON statement (published DESC NULLS LAST, key DESC)",
     "ALTER TABLE document ADD COLUMN words tsvector",
     "CREATE INDEX document_words ON document USING gin (words)",
     """CREATE FUNCTION onrecord_refuse() RETURNS trigger LANGUAGE plpgsql AS

@@ -13,8 +13,8 @@ from datetime import date
 from operator import eq, ge, le
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, Table, and_, column, func, literal_column, select, table, text
-from sqlalchemy.engine import Row
+from sqlalchemy import Column, ColumnElement, Select, Table, column, func, literal_column, select, table, text
+from sqlalchemy.engine import Connection, Row
 
 from onrecord.store.connect import Store
 from onrecord.store.schema import document as documents
@@ -25,6 +25,7 @@ from onrecord.types import Json
 _SHORT = 12  # hexadecimal digits of a document's id that are shown
 _BM25 = {"statement": "bm25(statement_words, 4.0, 3.0, 1.0, 0.5)", "document": "bm25(document_words, 4.0, 1.0, 0.5)"}
 _MANY = 1000  # rows fetched at once
+RANKED = 10_000  # rows that are ranked where only the first hits are asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,17 +77,30 @@ class Hit:
 def search(store: Store, query: Query, *, limit: int | None = None) -> Iterator[Hit]:
     """The hits of `query`, the best first, or the latest where it has no words; all of them if `limit` is None.
 
+    With a limit, words that are in more than `RANKED` rows give the best of those that were stored last.
+
     Raises UsageError for words that cannot be searched, StoreError.
     """
     terms = _find_terms(query)
     searched = documents if query.articles else statements
-    selected = select(searched).where(*_build_filters(query, searched))
-    selected = _match(selected, searched, terms, store.is_sqlite) if terms else selected.order_by(searched.c.published.desc().nulls_last())
     with store.looking() as connection:
+        selected = _select_hits(connection, query, searched, terms, limit)
         fetching = connection.execution_options(yield_per=_MANY)
-        with fetching.execute(selected.order_by(searched.c.key).limit(limit)) as rows:
+        with fetching.execute(selected) as rows:
             for row in rows:
                 yield _build_article(row) if query.articles else _build_hit(row)
+
+
+def _select_hits(connection: Connection, query: Query, searched: Table, terms: Sequence[Term], limit: int | None) -> Select[Any]:
+    """The hits' rows in their order. Rows are read only for those that are given, and only so many are ranked."""
+    filters = _build_filters(query, searched)
+    if not terms:
+        return select(searched).where(*filters).order_by(searched.c.published.desc().nulls_last(), searched.c.key.desc()).limit(limit)
+    found, key, rank = _match(searched, terms, filters, connection.dialect.name == "sqlite")
+    first = None if limit is None else connection.scalar(found.order_by(key.desc()).offset(max(limit, RANKED)).limit(1))
+    ranked = found if first is None else found.where(key > first)
+    best = ranked.add_columns(rank.label("rank")).order_by("rank", key).limit(limit).subquery()
+    return select(searched).join(best, best.c.key == searched.c.key).order_by(best.c.rank, best.c.key)
 
 
 def _find_terms(query: Query) -> tuple[Term, ...]:
@@ -115,16 +129,20 @@ def _build_filters(query: Query, searched: Table) -> list[ColumnElement[bool]]:
     return [compare(part, value) for part, compare, value in filters if value is not None]
 
 
-def _match(selected: Select[Any], searched: Table, terms: Sequence[Term], is_sqlite: bool) -> Select[Any]:
-    """`selected`, only where the terms are found, the best first."""
+def _match(
+    searched: Table, terms: Sequence[Term], filters: Sequence[ColumnElement[bool]], is_sqlite: bool
+) -> tuple[Select[Any], ColumnElement[Any], ColumnElement[Any]]:
+    """The keys of the rows in which the terms are found, the key's own column, and what ranks the rows: the less the better."""
     if is_sqlite:
         words = table(f"{searched.name}_words", column("rowid"))
         found = text(f"{searched.name}_words MATCH :terms").bindparams(terms=format_fts5(terms))
-        joined = selected.join(words, words.c.rowid == searched.c.key).where(found)
-        return joined.order_by(literal_column(_BM25[searched.name]))
+        selected = select(words.c.rowid.label("key")).select_from(words).where(found)
+        if filters:
+            selected = selected.join(searched, words.c.rowid == searched.c.key).where(*filters)
+        return selected, words.c.rowid, literal_column(_BM25[searched.name])
     asked = func.to_tsquery("onrecord", format_tsquery(terms))
     words_column: ColumnElement[Any] = literal_column(f"{searched.name}.words")
-    return selected.where(and_(words_column.op("@@")(asked))).order_by(func.ts_rank_cd(words_column, asked).desc())
+    return select(searched.c.key).where(words_column.op("@@")(asked), *filters), searched.c.key, -func.ts_rank_cd(words_column, asked)
 
 
 def _build_hit(row: Row[Any]) -> Hit:
