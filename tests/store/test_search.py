@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -198,3 +199,12 @@ def test_a_cell_that_would_be_computed(run: Any, articles: Path) -> None:
     run("add", "0.txt")
     (row,) = csv.DictReader(io.StringIO(run("search", "--csv")[1]))
     assert (row["title"], row["source"]) == ("'=cmd()", "'@Quill")
+
+
+def test_of_very_many_only_the_latest_are_ranked(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["onrecord.store.search"], "RANKED", 2)
+    latest = {hit.content for hit in search(filled, Query(words="harbour"), limit=2)}
+    assert latest == {"the harbour fee number 4 was robbery.", "the harbour fee number 5 was robbery."}
+    assert len(list(search(filled, Query(words="harbour"), limit=4))) == 4
+    assert len(list(search(filled, Query(words="harbour")))) == 6
+    assert len(list(search(filled, Query(words="harbour", kind="indirect"), limit=2))) == 2
