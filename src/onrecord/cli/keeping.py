@@ -105,7 +105,7 @@ def stamp_and_print(place: str, authority: str, *, certificate: str | None, as_j
         facts = {"seq": made.seq, "head": made.head, "authority": made.authority, "signer": made.signer, "time": time, "token": token}
         print(format_json(facts, indent=2))
     else:
-        print(f"entry {made.seq} stamped at {time} by {show(made.signer)}")
+        print(f"entry {made.seq} stamped at {time} by {show(made.authority)}")
     return 0
 
 

@@ -25,8 +25,8 @@ def _begin(_: Connection) -> None:
 def _add_stamps(connection: Connection) -> None:
     is_sqlite = connection.dialect.name == "sqlite"
     connection.exec_driver_sql(
-        f"""CREATE TABLE stamp (id VARCHAR(64) PRIMARY KEY, seq BIGINT NOT NULL, head VARCHAR(64) NOT NULL, authority TEXT NOT NULL,
-            time TEXT NOT NULL, token {"BLOB" if is_sqlite else "BYTEA"} NOT NULL)"""
+        f"""CREATE TABLE stamp (id VARCHAR(64) NOT NULL PRIMARY KEY, seq BIGINT NOT NULL, head VARCHAR(64) NOT NULL,
+            authority TEXT NOT NULL, time TEXT NOT NULL, token {"BLOB" if is_sqlite else "BYTEA"} NOT NULL)"""
     )
     for event in ("update", "delete"):
         refuse = (

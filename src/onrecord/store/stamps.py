@@ -65,7 +65,7 @@ def stamp(store: Store, authority: str, fetcher: Fetcher, *, roots: Sequence[Cer
     try:
         raw = tokens.parse_answer(answer.content, nonce)
         said = tokens.check_token(raw, head.hash, roots)
-    except ValueError as error:
+    except tokens.TokenError as error:
         raise FetchError(f"{url}: {error}; nothing was stored", again=False) from None
     made = Stamp(seq=head.seq, head=head.hash, authority=clean(url), signer=said.signer, time=said.time, token=raw)
     _keep(store, made)

@@ -27,6 +27,10 @@ _NEEDED = ("asn1crypto", "cryptography", "rfc3161_client")
 _GRANTED = ("granted", "granted_with_mods")
 
 
+class TokenError(ValueError):
+    """An answer or a token that does not hold; why, in a line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """What a token says: when, and who signed it."""
@@ -70,55 +74,62 @@ def build_request(head: str) -> tuple[bytes, int]:
 
 
 def parse_answer(raw: bytes, nonce: int) -> bytes:
-    """The token in an authority's answer. Raises ValueError if it is none, refuses, or answers another request."""
+    """The token in an authority's answer. Raises TokenError if it is none, refuses, or answers another request."""
+    try:
+        return _parse_answer(raw, nonce)
+    except TokenError:
+        raise
+    except Exception:  # what parsers make of hostile bytes has no common class
+        raise TokenError("the answer is no time stamp") from None
+
+
+def _parse_answer(raw: bytes, nonce: int) -> bytes:
     from asn1crypto import cms, core, tsp
 
-    try:
-        parts = core.SequenceOf.load(raw, spec=core.Any, strict=True)
-        status = tsp.PKIStatusInfo.load(parts[0].dump())
-        word, reasons = status["status"].native, status["status_string"].native or ()
-        token = cms.ContentInfo.load(parts[1].dump()) if len(parts) > 1 else None
-        found = token["content"]["encap_content_info"]["content"].parsed["nonce"].native if token else nonce
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
-        raise ValueError("the answer is no time stamp") from None
-    if word not in _GRANTED or token is None:
-        said = ": ".join([str(word).replace("_", " "), *(" ".join(str(reason).split())[:120] for reason in reasons)])
-        raise ValueError(f"the authority gives no stamp ({said})")
-    if found != nonce:
-        raise ValueError("the stamp answers another request (its nonce is another)")
+    parts = core.SequenceOf.load(raw, spec=core.Any, strict=True)
+    status = tsp.PKIStatusInfo.load(parts[0].dump())
+    word, reasons = str(status["status"].native), status["status_string"].native or ()
+    if word not in _GRANTED or len(parts) < 2:
+        said = ": ".join([word.replace("_", " "), *(" ".join(str(reason).split())[:120] for reason in reasons)])
+        raise TokenError(f"the authority gives no stamp ({said})")
+    token = cms.ContentInfo.load(parts[1].dump())
+    if token["content"]["encap_content_info"]["content"].parsed["nonce"].native != nonce:
+        raise TokenError("the stamp answers another request (its nonce is another)")
     return bytes(token.dump())
 
 
 def check_token(raw: bytes, head: str, roots: Sequence[Certificate] = ()) -> Token:
     """What a token says, if it holds for `head`; `roots` are the certificates that its own must lead to, if any are given.
 
-    Raises ValueError if it is damaged, stamps something else, or is not signed as it must be.
+    Raises TokenError if it is damaged, stamps something else, or is not signed as it must be.
     """
+    try:
+        return _check_token(raw, head, roots)
+    except TokenError:
+        raise
+    except Exception:
+        raise TokenError("the token is damaged, or none") from None
+
+
+def _check_token(raw: bytes, head: str, roots: Sequence[Certificate]) -> Token:
     from asn1crypto import cms
 
-    try:
-        signed = cms.ContentInfo.load(raw, strict=True)["content"]
-        content = signed["encap_content_info"]["content"]
-        info = content.parsed
-        imprint, time = info["message_imprint"], info["gen_time"].native
-        algorithm, hashed = imprint["hash_algorithm"]["algorithm"].native, imprint["hashed_message"].native
-        (signer,) = signed["signer_infos"]
-        certificate = _find_certificate(signed, signer)
-        stamped, attributes = bytes(content), b"\x31" + signer["signed_attrs"].dump()[1:]  # as a set: RFC 5652, 5.4
-        digest = next(each["values"][0].native for each in signer["signed_attrs"] if each["type"].native == "message_digest")
-    except (ValueError, TypeError, KeyError, AttributeError, StopIteration):
-        raise ValueError("the token is damaged, or none") from None
-    if algorithm != "sha256" or hashed != compute_imprint(head):
-        raise ValueError("the token stamps something else than the head")
+    signed = cms.ContentInfo.load(raw, strict=True)["content"]
+    content = signed["encap_content_info"]["content"]
+    time, imprint = content.parsed["gen_time"].native, content.parsed["message_imprint"]
+    if imprint["hash_algorithm"]["algorithm"].native != "sha256" or imprint["hashed_message"].native != compute_imprint(head):
+        raise TokenError("the token stamps something else than the head")
+    (signer,) = signed["signer_infos"]
+    certificate = _find_certificate(signed, signer)
     _check_certificate(certificate, time)
-    _check_signature(certificate, signer, attributes, stamped, digest)
+    _check_signature(certificate, signer, bytes(content))
     if roots:
         _check_roots(raw, head, roots)
     return Token(time.astimezone(UTC), _find_name(certificate))
 
 
 def _find_certificate(signed: Any, signer: Any) -> Certificate:
-    """The signer's certificate among those in the token. Raises ValueError if it is not there."""
+    """The signer's certificate among those in the token. Raises TokenError if it is not there."""
     from cryptography import x509
 
     sid = signer["sid"].chosen
@@ -126,11 +137,11 @@ def _find_certificate(signed: Any, signer: Any) -> Certificate:
         one = choice.chosen
         if one.issuer == sid["issuer"] and one.serial_number == sid["serial_number"].native:
             return x509.load_der_x509_certificate(one.dump())
-    raise ValueError("without its certificate")
+    raise TokenError("the token is without its certificate")
 
 
 def _check_certificate(certificate: Certificate, time: datetime) -> None:
-    """Raises ValueError if the certificate is not for time stamps (RFC 3161, 2.3), or was not valid at the time that is told."""
+    """Raises TokenError if the certificate is not for time stamps (RFC 3161, 2.3), or was not valid at the time that is told."""
     from cryptography import x509
     from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -140,28 +151,31 @@ def _check_certificate(certificate: Certificate, time: datetime) -> None:
         purposes = ()
     name = _find_name(certificate)
     if ExtendedKeyUsageOID.TIME_STAMPING not in purposes:
-        raise ValueError(f"the certificate of {name} is not one for time stamps")
+        raise TokenError(f"the certificate of {name} is not one for time stamps")
     if not certificate.not_valid_before_utc <= time <= certificate.not_valid_after_utc:
         first, last = certificate.not_valid_before_utc.date(), certificate.not_valid_after_utc.date()
-        raise ValueError(f"the certificate of {name} was not valid at {time.isoformat()}, but from {first} to {last}")
+        raise TokenError(f"the certificate of {name} was not valid at {time.isoformat()}, but from {first} to {last}")
 
 
-def _check_signature(certificate: Certificate, signer: Any, attributes: bytes, stamped: bytes, digest: bytes) -> None:
+def _check_signature(certificate: Certificate, signer: Any, stamped: bytes) -> None:
+    """Raises TokenError if the signed attributes are not signed with the certificate's key, or not of what is stamped (RFC 5652, 5.4)."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
+    attributes = b"\x31" + signer["signed_attrs"].dump()[1:]  # signed as a set, stored under a tag of their own
+    digest = next(each["values"][0].native for each in signer["signed_attrs"] if each["type"].native == "message_digest")
     known: dict[str, hashes.HashAlgorithm] = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
     way = signer["signature_algorithm"].signature_algo
     own = signer["digest_algorithm"]["algorithm"].native
     name = own if way == "rsassa_pkcs1v15" else signer["signature_algorithm"].hash_algo
     key, hashing, signature = certificate.public_key(), known.get(name), signer["signature"].native
     if hashing is None or own not in known:
-        raise ValueError(f"the token is signed in a way that is not known ({name})")
+        raise TokenError(f"the token is signed in a way that is not known ({name})")
     hasher = hashes.Hash(known[own])
     hasher.update(stamped)
     if hasher.finalize() != digest:
-        raise ValueError("the token was changed: what it says is not what was signed")
+        raise TokenError("the token was changed: what it says is not what was signed")
     try:
         if way == "rsassa_pkcs1v15" and isinstance(key, rsa.RSAPublicKey):
             key.verify(signature, attributes, padding.PKCS1v15(), hashing)
@@ -170,13 +184,13 @@ def _check_signature(certificate: Certificate, signer: Any, attributes: bytes, s
         elif way == "ecdsa" and isinstance(key, ec.EllipticCurvePublicKey):
             key.verify(signature, attributes, ec.ECDSA(hashing))
         else:
-            raise ValueError(f"the token is signed in a way that is not known ({way})")
+            raise TokenError(f"the token is signed in a way that is not known ({way})")
     except InvalidSignature:
-        raise ValueError("the token's signature does not match its certificate") from None
+        raise TokenError("the token's signature does not match its certificate") from None
 
 
 def _check_roots(raw: bytes, head: str, roots: Sequence[Certificate]) -> None:
-    """Raises ValueError if the token's certificate leads to none of `roots`, at the time that it tells."""
+    """Raises TokenError if the token's certificate leads to none of `roots`, at the time that it tells."""
     from asn1crypto import core
     from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
 
@@ -186,7 +200,7 @@ def _check_roots(raw: bytes, head: str, roots: Sequence[Certificate]) -> None:
         VerifierBuilder(roots=list(roots)).build().verify(decode_timestamp_response(answer), compute_imprint(head))
     except (VerificationError, ValueError) as error:
         reason = str(error).split("Verify error:")[-1].split('"')[0].strip() if "Verify error:" in str(error) else "the chain does not hold"
-        raise ValueError(f"the token's certificate does not lead to one that was given ({reason})") from None
+        raise TokenError(f"the token's certificate does not lead to one that was given ({reason})") from None
 
 
 def _find_name(certificate: Certificate) -> str:

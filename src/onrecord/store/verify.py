@@ -319,7 +319,7 @@ def _check_stamps(connection: Connection, logged: _Logged, checked: Checked, roo
                 continue
             try:
                 told = tokens.check_token(token, row.head, roots)
-            except ValueError as error:
+            except tokens.TokenError as error:
                 yield Finding(where, str(error))
                 continue
             signers[told.signer] += 1
