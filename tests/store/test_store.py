@@ -22,8 +22,8 @@ from onrecord.store import Checked, Kept, Query, Store, add, add_captures, load_
 from onrecord.store.connect import describe
 from onrecord.store.digests import clean, pack, unpack
 from onrecord.store.keep import load_reading
-from onrecord.store.migrations import migrate
-from onrecord.store.schema import APPEND_ONLY, capture, content, document, log, migration, reading, statement
+from onrecord.store.migrations import STEPS, migrate
+from onrecord.store.schema import APPEND_ONLY, capture, content, document, log, migration, reading, stamp, statement
 from onrecord.store.values import format_report, parse_report
 from onrecord.types import Report, Skipped
 from tests.invented import build_report
@@ -31,6 +31,7 @@ from tests.store.servers import Server
 from tests.store.stand_in import read_stand_in
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+OWN = [name for name, _ in STEPS]
 Reader = Callable[[str], None]
 
 
@@ -173,6 +174,8 @@ def test_odd_characters_are_kept(store: Store, reader: Reader) -> None:
 @pytest.mark.parametrize("command", ["DELETE FROM {0}", "UPDATE {0} SET {1} = {1}"])
 def test_append_only_tables_refuse(filled: Store, table: object, command: str) -> None:
     name, column = str(table), next(iter(table.c)).name  # type: ignore[attr-defined]
+    with filled.writing() as connection:
+        connection.execute(insert(stamp).values(id="ab" * 32, seq=1, head="cd" * 32, authority="x", time="2022", token=b"x"))
     with pytest.raises(StoreError, match=f"{name} is append-only"), filled.writing() as connection:
         connection.execute(text(command.format(name, column)))
 
@@ -258,10 +261,10 @@ def test_an_older_store_takes_the_steps_that_it_lacks(store: Store) -> None:
     def change(connection: object) -> None:
         connection.execute(text("ALTER TABLE document ADD COLUMN later TEXT"))  # type: ignore[attr-defined]
 
-    steps = (("0001_begin", change), ("0002_later", change))
+    steps = (*STEPS, ("0099_later", change))
     with store.writing() as connection:
         migrate(connection, "here", steps)
-        assert sorted(connection.scalars(select(migration.c.name))) == ["0001_begin", "0002_later"]
+        assert sorted(connection.scalars(select(migration.c.name))) == [*OWN, "0099_later"]
         migrate(connection, "here", steps)  # and none twice
 
 
@@ -271,9 +274,9 @@ def test_a_step_that_fails_leaves_nothing(store: Store) -> None:
         raise RuntimeError
 
     with pytest.raises(RuntimeError), store.writing() as connection:
-        migrate(connection, "here", (("0001_begin", fail), ("0002_later", fail)))
+        migrate(connection, "here", (*STEPS, ("0099_later", fail)))
     with store.looking() as connection:
-        assert list(connection.scalars(select(migration.c.name))) == ["0001_begin"]
+        assert sorted(connection.scalars(select(migration.c.name))) == OWN
     with pytest.raises(StoreError), store.looking() as connection:
         connection.execute(text("SELECT later FROM document"))
 

@@ -47,6 +47,8 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    do_POST = do_GET  # noqa: N815 (http.server's name)
+
     def write(self, raw: bytes) -> None:
         with suppress(OSError):
             self.wfile.write(raw)

@@ -44,6 +44,15 @@ class Validators:
     last_modified: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """What is sent, and what kind of answer is wanted."""
+
+    content: bytes = field(repr=False)
+    media_type: str
+    accept: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """One request and its answer. `sent` and `received` are the bytes on the wire; `content` is the answer's decoded body."""
@@ -123,6 +132,18 @@ class Fetcher:
         """
         return self._follow(parse_url(url), known or Validators(), self.limits.retries if retries is None else retries)
 
+    def post(self, url: str, content: bytes, *, media_type: str, accept: str, retries: int | None = None) -> Exchange:
+        """Send `content` to a service that takes such requests; the answer, whatever its status. No robots.txt, no redirects.
+
+        Raises UsageError and FetchError as `fetch`.
+        """
+        sent = _Post(content, media_type, accept)
+        parsed = parse_url(url)
+        exchange = self._ask(parsed, Validators(), self.limits.retries if retries is None else retries, self.limits.most_bytes, sent)
+        if exchange.status in _REDIRECTS:
+            raise FetchError(f"{url}: redirects to {exchange.headers.get('location')}, which is not followed here: give it", again=False)
+        return exchange
+
     def _follow(self, url: httpx2.URL, known: Validators, retries: int) -> tuple[Exchange, ...]:
         first, seen, hops = url, {str(url)}, list[Exchange]()
         while True:
@@ -145,13 +166,13 @@ class Fetcher:
 
     # --- one request ---------------------------------------------------------------------------------------------------
 
-    def _ask(self, url: httpx2.URL, known: Validators, retries: int, limit: int) -> Exchange:
+    def _ask(self, url: httpx2.URL, known: Validators, retries: int, limit: int, post: _Post | None = None) -> Exchange:
         """One exchange, tried again where that may help."""
         attempt = 0
         while True:
             self._pace.wait(_name_site(url), self._find_pause(url))
             try:
-                exchange = self._send(url, known, limit)
+                exchange = self._send(url, known, limit, post)
             except FetchError as error:
                 if not error.again or attempt >= retries:
                     raise
@@ -165,8 +186,11 @@ class Fetcher:
             self._sleep(compute_pause(attempt, self.limits, asked))
             attempt += 1
 
-    def _send(self, url: httpx2.URL, known: Validators, limit: int) -> Exchange:
-        request = httpx2.Request("GET", url, headers=self._build_headers(known), extensions={"timeout": self._build_timeouts()})
+    def _send(self, url: httpx2.URL, known: Validators, limit: int, post: _Post | None = None) -> Exchange:
+        headers, method, content = self._build_headers(known), "GET", None
+        if post is not None:
+            headers, method, content = headers | {"Accept": post.accept, "Content-Type": post.media_type}, "POST", post.content
+        request = httpx2.Request(method, url, headers=headers, content=content, extensions={"timeout": self._build_timeouts()})
         started = datetime.now(UTC)
         with record_wire(seconds=self.limits.total_seconds, limit=limit) as wire:
             try:

@@ -1,4 +1,4 @@
-"""The command line: `onrecord read`, `add`, `search`, `show`, `reread`, `verify`, `schema`.
+"""The command line: `onrecord read`, `add`, `search`, `show`, `reread`, `stamp`, `verify`, `schema`.
 
 Each command is the Python function of the same name with its output written out; there is no logic of its own here. Everything
 heavy is imported inside the commands, so that `--help` answers at once. Typer's own error boxes are switched off: every
@@ -35,6 +35,11 @@ _TyperUsageError = cast(type[Exception], typer.BadParameter.__base__)
 
 _Store = Annotated[
     str, typer.Option("--store", envvar="ONRECORD_STORE", metavar="STORE", help="The store: a file, or a postgresql:// URL.")
+]
+
+_Certificate = Annotated[
+    str | None,
+    typer.Option("--certificate", metavar="FILE", help="Certificates (PEM or DER) that the authority's own must lead to."),
 ]
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -276,17 +281,34 @@ def show(
 
 
 @app.command()
+def stamp(
+    authority: Annotated[str, typer.Option("--authority", metavar="URL", help="The time-stamp authority to ask (RFC 3161).")],
+    store: _Store = _STORE,
+    certificate: _Certificate = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the stamp as JSON, with its token.")] = False,
+    agent: _Agent = None,
+    allow_private: _Private = False,
+) -> None:
+    """Have an authority stamp the time on the log's head, and keep its word: the store was there then, as it is."""
+    from onrecord.cli import keeping
+
+    web = Web(allow_private=allow_private, agent=_parse_agent(agent))
+    raise typer.Exit(keeping.stamp_and_print(store, authority, certificate=certificate, as_json=as_json, web=web))
+
+
+@app.command()
 def verify(
     store: _Store = _STORE,
     head: Annotated[
         str | None, typer.Option(metavar="HASH", help="A head of the log that was noted earlier: it must still be there.")
     ] = None,
+    certificate: _Certificate = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
 ) -> None:
     """Hash every capture again, slice every span again, follow the log's chain; say what is wrong and where."""
     from onrecord.cli import keeping
 
-    raise typer.Exit(keeping.verify_and_print(store, head=head, as_json=as_json))
+    raise typer.Exit(keeping.verify_and_print(store, head=head, certificate=certificate, as_json=as_json))
 
 
 @app.command()

@@ -1,8 +1,9 @@
-"""What `onrecord add`, `reread` and `verify` do: the store's functions, their outcomes as they come, and a summary."""
+"""What `onrecord add`, `reread`, `stamp` and `verify` do: the store's functions, their outcomes as they come, and a summary."""
 
 from __future__ import annotations
 
 import sys
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -17,7 +18,8 @@ from onrecord.cli.outline import count_of
 from onrecord.cli.reading import format_json
 from onrecord.cli.visible import show
 from onrecord.errors import StoreError
-from onrecord.store import Checked, Kept, add, count_stale, open_store, reread, verify
+from onrecord.store import Checked, Kept, add, count_stale, open_store, reread, stamp, verify
+from onrecord.store.tokens import load_roots
 
 
 def add_and_print(sources: tuple[str, ...], place: str, *, published: date | None, force: bool, web: Web) -> int:
@@ -74,36 +76,73 @@ def _summarise(counts: Counter[str], name: str) -> str:
 
 def _track(outcomes: Iterable[Kept], total: int | None, verb: str) -> Iterator[Kept]:
     """`outcomes` with a bar on standard error, where that is a terminal."""
-    console = Console(stderr=True, highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
+    progress = _open_bar(verb)
+    if progress is None:
         yield from outcomes
         return
-    columns = (TextColumn(verb), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, redirect_stdout=False) as progress:
+    with progress:
         yield from progress.track(outcomes, total=total)
 
 
-def verify_and_print(place: str, *, head: str | None, as_json: bool) -> int:
+def _open_bar(verb: str) -> Progress | None:
+    console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        return None
+    columns = (TextColumn(verb), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=True, redirect_stdout=False)
+
+
+def stamp_and_print(place: str, authority: str, *, certificate: str | None, as_json: bool, web: Web) -> int:
+    """Have the head of a store's log stamped; the exit code. Raises UsageError, FetchError, StoreError."""
+    roots = load_roots(certificate) if certificate else ()
+    store = open_store(place)
+    with ExitStack() as stack:
+        stack.callback(store.close)
+        made = stamp(store, authority, stack.enter_context(open_fetcher(web)), roots=roots)
+    time = made.time.isoformat()
+    if as_json:
+        token = b64encode(made.token).decode("ascii")
+        facts = {"seq": made.seq, "head": made.head, "authority": made.authority, "signer": made.signer, "time": time, "token": token}
+        print(format_json(facts, indent=2))
+    else:
+        print(f"entry {made.seq} stamped at {time} by {show(made.authority)}")
+    return 0
+
+
+def verify_and_print(place: str, *, head: str | None, certificate: str | None, as_json: bool) -> int:
     """Check a store and print what is wrong; the exit code. Raises UsageError, StoreError."""
+    roots = load_roots(certificate) if certificate else ()
     store = open_store(place)
     checked, findings = Checked(), []
-    try:
-        for finding in verify(store, checked, head=head):
+    with ExitStack() as stack:
+        stack.callback(store.close)
+        _watch(checked, stack)
+        for finding in verify(store, checked, head=head, roots=roots):
             findings.append({"where": finding.where, "what": finding.what})
             if not as_json:
                 print(f"{show(finding.where)}: {show(finding.what)}")
                 sys.stdout.flush()
-    finally:
-        store.close()
     if as_json:
-        print(format_json({"findings": findings, "checked": checked.counts, "head": checked.head, "length": checked.length}, indent=2))
+        facts = {"findings": findings, "checked": checked.counts, "notes": checked.notes, "head": checked.head, "length": checked.length}
+        print(format_json(facts, indent=2))
     else:
         print(_summarise_check(checked, len(findings)))
     return 1 if findings else 0
 
 
+def _watch(checked: Checked, stack: ExitStack) -> None:
+    """Show on standard error how far the check is, where that is a terminal."""
+    progress = _open_bar("verifying")
+    if progress is not None:
+        stack.enter_context(progress)
+        task = progress.add_task("verifying", total=None)
+        checked.watch = lambda done, total: progress.update(task, completed=done, total=total or None)
+
+
 def _summarise_check(checked: Checked, found: int) -> str:
     counts = checked.counts
     what = f"{count_of(counts['captures'], 'capture')}, {count_of(counts['readings'], 'reading')}, {count_of(counts['spans'], 'span')}"
+    what += f", {count_of(counts['stamps'], 'time stamp')}" if counts["stamps"] else ""
     verdict = "all as they were" if not found else f"{count_of(found, 'thing')} wrong"
-    return f"{what}, {counts['entries']} log entries: {verdict}\nhead of the log: {checked.head} (entry {checked.length})"
+    summary = f"{what}, {counts['entries']} log entries: {verdict}"
+    return "\n".join([summary, *map(show, checked.notes), f"head of the log: {checked.head} (entry {checked.length})"])

@@ -11,6 +11,7 @@ from onrecord.store.add import Kept, add, add_captures, count_stale, reread
 from onrecord.store.connect import DEFAULT, Store, open_store
 from onrecord.store.search import Hit, Query, search
 from onrecord.store.show import load_report
+from onrecord.store.stamps import Stamp, stamp
 from onrecord.store.verify import Checked, Finding, verify
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Hit",
     "Kept",
     "Query",
+    "Stamp",
     "Store",
     "add",
     "add_captures",
@@ -28,5 +30,6 @@ __all__ = [
     "open_store",
     "reread",
     "search",
+    "stamp",
     "verify",
 ]

@@ -22,7 +22,20 @@ def _begin(_: Connection) -> None:
     """The first tables: there is nothing older."""
 
 
-STEPS: tuple[Step, ...] = (("0001_begin", _begin),)
+def _add_stamps(connection: Connection) -> None:
+    is_sqlite = connection.dialect.name == "sqlite"
+    connection.exec_driver_sql(
+        f"""CREATE TABLE stamp (id VARCHAR(64) NOT NULL PRIMARY KEY, seq BIGINT NOT NULL, head VARCHAR(64) NOT NULL,
+            authority TEXT NOT NULL, time TEXT NOT NULL, token {"BLOB" if is_sqlite else "BYTEA"} NOT NULL)"""
+    )
+    for event in ("update", "delete"):
+        refuse = (
+            "BEGIN SELECT RAISE(ABORT, 'stamp is append-only'); END" if is_sqlite else "FOR EACH ROW EXECUTE FUNCTION onrecord_refuse()"
+        )
+        connection.exec_driver_sql(f"CREATE TRIGGER stamp_no_{event} BEFORE {event} ON stamp {refuse}")
+
+
+STEPS: tuple[Step, ...] = (("0001_begin", _begin), ("0003_stamps", _add_stamps))
 
 
 def migrate(connection: Connection, name: str, steps: Sequence[Step] = STEPS) -> None:

@@ -1,10 +1,11 @@
 """The store's tables, one definition for both databases.
 
 Two kinds of tables, and the line between them is the design. Append-only: `content` (bytes by their SHA-256), `capture` (where and
-when they were found, every clock) and `log` (a hash chain over everything that was added); triggers refuse any change to them.
-Derived: `document`, `reading` and `statement`, which can be made again from the captures. A reading is kept whole, as the report's
-JSON; `statement` holds the current readings' statements once more, flat, because that is what is searched. Storing reports only as
-rows was rejected: a report would have to be put together from eight tables, and a key that a later version adds would be lost.
+when they were found, every clock), `log` (a hash chain over everything that was added) and `stamp` (time stamps on it); triggers
+refuse any change to them. Derived: `document`, `reading` and `statement`, which can be made again from the captures. A reading is
+kept whole, as the report's JSON; `statement` holds the current readings' statements once more, flat, because that is what is
+searched. Storing reports only as rows was rejected: a report would have to be put together from eight tables, and a key that a later
+version adds would be lost.
 
 Moments are ISO 8601 text in UTC and days ISO 8601 text: they sort, and come back as they went in, on both databases.
 """
@@ -108,7 +109,18 @@ log = Table(
 
 Index("log_hash", log.c.hash, unique=True)
 
-APPEND_ONLY = (content, capture, log)
+stamp = Table(
+    "stamp",
+    metadata,
+    Column("id", _HASH, primary_key=True),  # SHA-256 of the token
+    Column("seq", BigInteger, nullable=False),  # of the entry that was stamped
+    Column("head", _HASH, nullable=False),  # its hash
+    Column("authority", Text, nullable=False),
+    Column("time", Text, nullable=False),  # that the token tells
+    Column("token", LargeBinary, nullable=False),  # RFC 3161, DER
+)
+
+APPEND_ONLY = (content, capture, log, stamp)
 
 _TOKENS = "tokenize='porter unicode61 remove_diacritics 2'"
 _SQLITE = (

@@ -1,34 +1,45 @@
 """Whether a store is what it was: every byte hashed again, every span sliced again, every link of the log's chain sealed again.
 
 Nothing is repaired. Each finding says what is wrong and where. What this cannot see is a store that was replaced as a whole, or cut
-back to an earlier state with its log: for that, note the log's head that `verify` prints, and give it later as `head`.
+back to an earlier state with its log: for that, note the log's head that `verify` prints, and give it later as `head`, or have the
+head stamped (`stamps`). Each time stamp is held against the log, and its signature checked where the extra for that is installed.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
-from typing import Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.engine import Connection, Row
 from sqlalchemy.exc import DBAPIError
 
-from onrecord.store import log
+from onrecord.store import log, tokens
 from onrecord.store.connect import Store
 from onrecord.store.digests import unpack
 from onrecord.store.rows import build_statement_rows
 from onrecord.store.schema import capture as captures
 from onrecord.store.schema import content as contents
 from onrecord.store.schema import document as documents
+from onrecord.store.schema import log as log_table
 from onrecord.store.schema import reading as readings
+from onrecord.store.schema import stamp as stamps
 from onrecord.store.schema import statement as statements
 from onrecord.store.values import parse_report
 from onrecord.types import Json
 
-_MANY = 200
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+_MANY, _FEW = 200, 8  # rows fetched at once; few where each may hold a document of 50 MB
+_COUNTED = ("entries", "captures", "readings", "spans", "statements", "stamps")
+_GONE = "is in the log and no longer in the store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,39 +52,73 @@ class Finding:
 
 @dataclass(slots=True)
 class Checked:
-    """What has been looked at so far, counted while `verify` runs; `head` is the last entry of the log."""
+    """What has been looked at so far, counted while `verify` runs; `head` is the last entry of the log.
 
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("entries", "captures", "readings", "spans", "statements"), 0))
+    `notes` says of the time stamps what was not, or could not be, checked. `watch` is called with the rows gone through and all there are.
+    """
+
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_COUNTED, 0))
     head: str = log.START
     length: int = 0
+    notes: list[str] = field(default_factory=list)
+    watch: Callable[[int, int], None] | None = None
+    done: int = 0
+    total: int = 0
 
     def count(self, name: str, many: int = 1) -> None:
         self.counts[name] += many
 
+    def step(self) -> None:
+        self.done += 1
+        if self.watch is not None:
+            self.watch(self.done, self.total)
+
 
 @dataclass(frozen=True, slots=True)
 class _Logged:
-    """What the log says was stored: captures' rows, bytes' sizes and readings' rows, by id."""
+    """Where the log says what was stored: for each kind of entry, the number of the entry by id; and bytes' sizes.
 
-    captures: dict[str, Json]
-    sizes: dict[str, int]
-    readings: dict[str, Json]
+    The facts themselves are read again where they are compared, so that a store of any size fits into memory.
+    """
+
+    seqs: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def find(self, connection: Connection, kind: str, ids: Iterable[str]) -> dict[str, Json]:
+        """What the log says of some ids, in one query; nothing of those that it does not have."""
+        wanted = {self.seqs[kind][each]: each for each in ids if each in self.seqs[kind]}
+        rows = connection.execute(select(log_table.c.seq, log_table.c.entry).where(log_table.c.seq.in_(wanted)))
+        return {wanted[row.seq]: json.loads(row.entry)[kind] for row in rows}
 
 
-def verify(store: Store, checked: Checked, *, head: str | None = None) -> Iterator[Finding]:
-    """Everything that is wrong with a store, as it is found. `head` is a hash that the log must hold, noted earlier."""
+def verify(store: Store, checked: Checked, *, head: str | None = None, roots: Sequence[Certificate] = ()) -> Iterator[Finding]:
+    """Everything that is wrong with a store, as it is found.
+
+    `head` is a hash that the log must hold, noted earlier; `roots` are the certificates that those of time stamps must lead to, if any.
+    """
     with store.looking() as connection:
         yield from _guard(lambda: _check_file(connection), "file")
-        logged = _Logged({}, {}, {})
+        logged = _Logged()
+        if checked.watch is not None:
+            checked.total = _count_rows(connection)
         yield from _guard(lambda: _check_log(connection, logged, checked, head), "log")
         steps: dict[str, Callable[[Connection, _Logged, Checked], Iterator[Finding]]] = {
             "contents": _check_contents,
             "captures": _check_captures,
             "readings": _check_readings,
             "documents": _check_documents,
+            "stamps": partial(_check_stamps, roots=roots),
         }
         for name, check in steps.items():
             yield from _guard(lambda check=check: check(connection, logged, checked), name)  # type: ignore[misc]
+
+
+def _count_rows(connection: Connection) -> int:
+    """How many rows there are to go through; 0 where the database cannot say."""
+    try:
+        return sum(connection.scalar(select(func.count()).select_from(table)) or 0 for table in (log_table, contents, captures, readings))
+    except DBAPIError:
+        return 0
 
 
 def _guard(check: Callable[[], Iterator[Finding]], where: str) -> Iterator[Finding]:
@@ -107,6 +152,7 @@ def _check_log(connection: Connection, logged: _Logged, checked: Checked, head: 
         previous, seen = entry.hash, seen or entry.hash == head
         checked.head, checked.length = entry.hash, entry.seq
         checked.count("entries")
+        checked.step()
     if not seen:
         yield Finding("log", f"the head {head} is not in it: the store was cut back, replaced, or is another")
 
@@ -116,21 +162,22 @@ def _note(entry: log.Entry, logged: _Logged, where: str) -> Iterator[Finding]:
         facts = json.loads(entry.entry)
         if facts["seq"] != entry.seq:
             yield Finding(where, f"says of itself that it is entry {facts['seq']}")
-        if facts["kind"] == "capture":
-            logged.captures[facts["capture"]["id"]] = facts["capture"]
-            logged.sizes[facts["capture"]["content"]] = facts["size"]
-        elif facts["kind"] == "reading":
-            logged.readings[facts["reading"]["id"]] = facts["reading"]
+        kind = facts["kind"]
+        logged.seqs[kind][facts[kind]["id"]] = entry.seq
+        if kind == "capture":
+            logged.sizes[facts[kind]["content"]] = facts["size"]
     except (ValueError, KeyError, TypeError) as error:
         yield Finding(where, f"cannot be read ({error})")
 
 
 def _check_contents(connection: Connection, logged: _Logged, checked: Checked) -> Iterator[Finding]:
-    missing = dict(logged.sizes)
-    for row in _read(connection, contents, "sha256"):
+    missing = set(logged.sizes)
+    for row in chain.from_iterable(_read(connection, contents, "sha256", _FEW)):
+        checked.step()
         where = f"content {row.sha256}"
-        if missing.pop(row.sha256, None) is None:
+        if row.sha256 not in logged.sizes:
             yield Finding(where, "is not in the log")
+        missing.discard(row.sha256)
         try:
             raw = unpack(bytes(row.packed))
         except ValueError as error:
@@ -140,17 +187,21 @@ def _check_contents(connection: Connection, logged: _Logged, checked: Checked) -
             yield Finding(where, f"{len(raw)} bytes are stored, {logged.sizes.get(row.sha256, row.size)} were captured")
         if (found := sha256(raw).hexdigest()) != row.sha256:
             yield Finding(where, f"the bytes were changed: their SHA-256 is {found}")
-    yield from (Finding(f"content {key}", "is in the log and no longer in the store") for key in missing)
+    yield from (Finding(f"content {key}", _GONE) for key in sorted(missing))
 
 
 def _check_captures(connection: Connection, logged: _Logged, checked: Checked) -> Iterator[Finding]:
-    missing = dict(logged.captures)
-    for row in _read(connection, captures, "id"):
-        checked.count("captures")
-        yield from _compare(f"capture {row.id} ({row.location})", dict(row._mapping), missing.pop(row.id, None))
-    yield from (
-        Finding(f"capture {key} ({row.get('location')})", "is in the log and no longer in the store") for key, row in missing.items()
-    )
+    missing = set(logged.seqs["capture"])
+    for rows in _read(connection, captures, "id"):
+        said = logged.find(connection, "capture", [row.id for row in rows])
+        for row in rows:
+            checked.count("captures")
+            checked.step()
+            missing.discard(row.id)
+            yield from _compare(f"capture {row.id} ({row.location})", dict(row._mapping), said.get(row.id))
+    for key in sorted(missing):
+        facts = logged.find(connection, "capture", [key])[key]
+        yield Finding(f"capture {key} ({facts.get('location')})", _GONE)
 
 
 def _compare(where: str, row: Json, logged: Json | None) -> Iterator[Finding]:
@@ -164,22 +215,29 @@ def _compare(where: str, row: Json, logged: Json | None) -> Iterator[Finding]:
 
 
 def _check_readings(connection: Connection, logged: _Logged, checked: Checked) -> Iterator[Finding]:
-    missing = dict(logged.readings)
-    current = set(connection.scalars(select(documents.c.reading)))
-    for row in _read(connection, readings, "id"):
-        checked.count("readings")
-        where = f"reading {row.id[:12]} of document {row.document[:12]}"
-        mapping = {name: value for name, value in row._mapping.items() if name != "packed"}
-        yield from _compare(where, mapping, missing.pop(row.id, None))
-        try:
-            payload = unpack(bytes(row.packed))
-        except ValueError as error:
-            yield Finding(where, f"the report {error}")
-            continue
-        if (found := sha256(payload).hexdigest()) != row.sha256:
-            yield Finding(where, f"the report was changed: its SHA-256 is {found}")
-        yield from _check_payload(connection, row, payload, where, row.id in current, checked)
-    yield from (Finding(f"reading {key[:12]}", "is in the log and no longer in the store") for key in missing)
+    missing = set(logged.seqs["reading"])
+    for rows in _read(connection, readings, "id", _FEW):
+        said = logged.find(connection, "reading", [row.id for row in rows])
+        current = set(connection.scalars(select(documents.c.reading).where(documents.c.id.in_([row.document for row in rows]))))
+        for row in rows:
+            checked.count("readings")
+            checked.step()
+            missing.discard(row.id)
+            yield from _check_reading(connection, row, said.get(row.id), row.id in current, checked)
+    yield from (Finding(f"reading {key[:12]}", _GONE) for key in sorted(missing))
+
+
+def _check_reading(connection: Connection, row: Row[Any], said: Json | None, is_current: bool, checked: Checked) -> Iterator[Finding]:
+    where = f"reading {row.id[:12]} of document {row.document[:12]}"
+    yield from _compare(where, {name: value for name, value in row._mapping.items() if name != "packed"}, said)
+    try:
+        payload = unpack(bytes(row.packed))
+    except ValueError as error:
+        yield Finding(where, f"the report {error}")
+        return
+    if (found := sha256(payload).hexdigest()) != row.sha256:
+        yield Finding(where, f"the report was changed: its SHA-256 is {found}")
+    yield from _check_payload(connection, row, payload, where, is_current, checked)
 
 
 def _check_payload(
@@ -230,21 +288,57 @@ def _check_statements(connection: Connection, document: str, payload: bytes, whe
 
 
 def _check_documents(connection: Connection, logged: _Logged, checked: Checked) -> Iterator[Finding]:
-    for row in _read(connection, documents, "id"):
-        where = f"document {row.id[:12]}"
-        if logged.readings.get(row.reading, {}).get("document") != row.id:
-            yield Finding(where, "its current reading is not in the log")
-        if logged.captures.get(row.capture, {}).get("content") != row.id:
-            yield Finding(where, "its capture is not in the log")
+    for rows in _read(connection, documents, "id"):
+        read = logged.find(connection, "reading", [row.reading for row in rows])
+        found = logged.find(connection, "capture", [row.capture for row in rows])
+        for row in rows:
+            where = f"document {row.id[:12]}"
+            if read.get(row.reading, {}).get("document") != row.id:
+                yield Finding(where, "its current reading is not in the log")
+            if found.get(row.capture, {}).get("content") != row.id:
+                yield Finding(where, "its capture is not in the log")
 
 
-def _read(connection: Connection, table: Table, key: str) -> Iterator[Row[Any]]:
-    """All rows of a table, some at a time."""
+def _check_stamps(connection: Connection, logged: _Logged, checked: Checked, roots: Sequence[Certificate]) -> Iterator[Finding]:
+    """Whether each token is the one that was stored, and stamps an entry that is in the log still."""
+    missing, signers, unchecked = set(logged.seqs["stamp"]), Counter[str](), 0
+    for rows in _read(connection, stamps, "id"):
+        said = logged.find(connection, "stamp", [row.id for row in rows])
+        for row in rows:
+            checked.count("stamps")
+            missing.discard(row.id)
+            where = f"stamp {row.id[:12]} of log entry {row.seq}"
+            token = bytes(row.token)
+            yield from _compare(where, {name: value for name, value in row._mapping.items() if name != "token"}, said.get(row.id))
+            if (found := sha256(token).hexdigest()) != row.id:
+                yield Finding(where, f"the token was changed: its SHA-256 is {found}")
+            if connection.scalar(select(log_table.c.hash).where(log_table.c.seq == row.seq)) != row.head:
+                yield Finding(where, f"the log has another entry {row.seq} than was stamped at {row.time}: it was made anew, or cut back")
+            if not tokens.can_check():
+                unchecked += 1
+                continue
+            try:
+                told = tokens.check_token(token, row.head, roots)
+            except tokens.TokenError as error:
+                yield Finding(where, str(error))
+                continue
+            signers[told.signer] += 1
+            if told.time.isoformat() != row.time:
+                yield Finding(where, f"the token tells {told.time.isoformat()}, and {row.time} is stored")
+    yield from (Finding(f"stamp {key[:12]}", _GONE) for key in sorted(missing))
+    if unchecked:
+        checked.notes.append(f"signatures of time stamps not checked: {tokens.INSTALL}")
+    how = "checked against the certificate given" if roots else "not checked against a root: give one with --certificate"
+    checked.notes += [f"{many} of the time stamps signed by {name}, {how}" for name, many in sorted(signers.items())]
+
+
+def _read(connection: Connection, table: Table, key: str, many: int = _MANY) -> Iterator[Sequence[Row[Any]]]:
+    """All rows of a table, `many` at a time."""
     last: str | None = None
     while True:
-        query = select(table).order_by(table.c[key]).limit(_MANY)
+        query = select(table).order_by(table.c[key]).limit(many)
         rows = connection.execute(query if last is None else query.where(table.c[key] > last)).all()
-        yield from rows
-        if len(rows) < _MANY:
+        yield rows
+        if len(rows) < many:
             return
         last = rows[-1]._mapping[key]
