@@ -20,6 +20,7 @@ SourceKind = Literal["person", "organisation", "group", "document", "unnamed"]
 BlockKind = Literal["paragraph", "heading", "caption", "embed", "byline"]
 EvidenceKind = Literal["embed", "link", "screenshot", "translation", "document"]
 Status = Literal["available", "deleted", "suspended", "archived", "unknown"]
+Observed = Literal["available", "deleted", "suspended", "private", "rate-limited", "age-gated", "absent", "unknown"]
 Stance = Literal["doubts", "denies", "confirms", "corrects", "reacts"]
 VariantRelation = Literal["duplicate", "truncation", "alteration", "translation", "paraphrase"]
 

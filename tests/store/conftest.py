@@ -12,6 +12,9 @@ import pytest
 from onrecord.store import Store, add, open_store
 from tests.store.servers import Server, build_server, remove_server
 from tests.store.stand_in import read_stand_in
+from tests.web.conftest import _site, fetcher, site
+
+__all__ = ["_site", "fetcher", "site"]
 
 _numbers = count(1)
 

@@ -24,9 +24,8 @@ from urllib.parse import urljoin, urlsplit
 from onrecord.capture.fetch import Exchange, Fetcher, describe_status
 from onrecord.capture.limits import parse_http_date
 from onrecord.errors import UnreadableError, UsageError
-from onrecord.types import Json
+from onrecord.types import Json, Observed
 
-Observed = Literal["available", "deleted", "suspended", "private", "rate-limited", "age-gated", "absent", "unknown"]
 _ORDER: tuple[Observed, ...] = ("suspended", "deleted", "private", "age-gated", "rate-limited", "absent")
 _BY_STATUS: dict[int, Observed] = {401: "private", 404: "absent", 410: "deleted", 429: "rate-limited"}
 _NOTICE = 3000  # characters: what is longer is a page, in which anybody may write anything

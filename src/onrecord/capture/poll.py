@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from onrecord.capture.feeds import Entry, Feed, is_feed, parse_feed
 from onrecord.capture.fetch import Exchange, Fetcher, Validators, build_fetched, check_status, fetch_capture
@@ -128,15 +129,23 @@ def watch(
     state: PollState | None = None,
     *,
     every: float = 900.0,
+    rounds: int | None = None,
     stop: threading.Event | None = None,
 ) -> Iterator[Polled]:
-    """`poll` for each of `urls`, round after round, `every` seconds from one round's end to the next one's start, until `stop` is set."""
+    """`poll` for each of `urls`, round after round, until `stop` is set or there were so many `rounds`.
+
+    `every`: seconds from one round's end to the next one's start.
+    """
     known, stop, lists = state or PollState(), stop or threading.Event(), tuple(urls)
-    while not stop.is_set():
+    for done in count(1):
+        if stop.is_set():
+            return
         for url in lists:
             for polled in poll(url, fetcher, known):
                 known = polled.state
                 yield polled
                 if stop.is_set():
                     return
+        if done == rounds:
+            return
         stop.wait(every)

@@ -1,4 +1,4 @@
-"""The command line: `onrecord read`, `add`, `search`, `show`, `reread`, `stamp`, `verify`, `schema`.
+"""The command line: `onrecord read`, `add`, `watch`, `search`, `show`, `check`, `reread`, `stamp`, `verify`, `schema`.
 
 Each command is the Python function of the same name with its output written out; there is no logic of its own here. Everything
 heavy is imported inside the commands, so that `--help` answers at once. Typer's own error boxes are switched off: every
@@ -24,7 +24,7 @@ import typer
 from onrecord.cli.fetching import Web
 from onrecord.cli.visible import show as make_visible
 from onrecord.errors import OnRecordError, UsageError
-from onrecord.types import StatementKind, Status
+from onrecord.types import Observed, StatementKind, Status
 
 _NAME = "onrecord"
 _FAILED, _USAGE, _INTERRUPTED, _PIPE_CLOSED = 1, 2, 130, 141
@@ -86,6 +86,14 @@ def _parse_confidence(text: str | float) -> float:
         if 0 <= float(text) <= 1:
             return float(text)
     raise UsageError(f"--min-confidence {text}: not a confidence; give a number from 0 to 1")
+
+
+def _parse_pause(text: str) -> float:
+    found = re.fullmatch(r"([0-9]{1,6})\s*([smhd]?)", text.strip())
+    seconds = int(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]] if found else 0
+    if not 1 <= seconds <= 30 * 86400:
+        raise UsageError(f"--every {text}: not a pause; give a number with s, m, h or d, for example 15m")
+    return float(seconds)
 
 
 def _parse_width(text: str) -> int:
@@ -201,6 +209,55 @@ def add(
 
 
 @app.command()
+def watch(
+    lists: Annotated[list[str], typer.Argument(metavar="FEED", help="Addresses of feeds (RSS, Atom, JSON Feed) or news sitemaps.")],
+    store: _Store = _STORE,
+    every: Annotated[float, typer.Option(metavar="TIME", parser=_parse_pause, help="Pause between rounds: 90s, 15m, 2h.")] = cast(
+        float, "15m"
+    ),
+    once: Annotated[bool, typer.Option("--once", help="Ask each list once, and end.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Read also what does not look like an English news report.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line for each thing that came.")] = False,
+    warc: _Warc = None,
+    agent: _Agent = None,
+    allow_private: _Private = False,
+) -> None:
+    """Ask feeds and news sitemaps again and again, and keep what is new, until stopped (Ctrl-C)."""
+    from onrecord.cli import watching
+
+    web = Web(allow_private=allow_private, agent=_parse_agent(agent), warc=warc)
+    request = watching.Request(lists=tuple(lists), every=every, once=once, force=force, as_json=as_json, web=web)
+    raise typer.Exit(watching.watch_and_print(request, store))
+
+
+@app.command()
+def check(
+    urls: Annotated[list[str] | None, typer.Argument(metavar="URL", help="Addresses to look at; by default all of the evidence's.")] = None,
+    store: _Store = _STORE,
+    memento: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PREFIX", help="Ask an archive too: where its TimeMaps begin, as https://web.archive.org/web/timemap/link/"),
+    ] = None,
+    history: Annotated[bool, typer.Option("--history", help="Look at nothing; print what was seen of the addresses so far.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the observations as a JSON array.")] = False,
+    warc: _Warc = None,
+    agent: _Agent = None,
+    allow_private: _Private = False,
+    width: Annotated[
+        int | None, typer.Option(metavar="N", parser=_parse_width, help=f"Columns to write in, {_NARROWEST} at least.")
+    ] = None,
+) -> None:
+    """Look whether posts and links are still there, and keep what was seen: the list of it is the post's history."""
+    from onrecord.cli import checking
+
+    web = Web(allow_private=allow_private, agent=_parse_agent(agent), warc=warc)
+    request = checking.Request(
+        urls=tuple(urls or ()), timemaps=tuple(memento or ()), history=history, as_json=as_json, width=width, web=web
+    )
+    raise typer.Exit(checking.check_and_print(request, store))
+
+
+@app.command()
 def reread(store: _Store = _STORE) -> None:
     """Read stored documents anew that another version of the reader has read. Earlier readings are kept."""
     from onrecord.cli import keeping
@@ -223,6 +280,7 @@ def search(
     kind: Annotated[StatementKind | None, typer.Option(help="Direct words, the report's own, or a mixture.")] = None,
     medium: Annotated[str | None, typer.Option(metavar="NAME", help="Only said there: Twitter, speech, letter, …")] = None,
     status: Annotated[Status | None, typer.Option(help="What the text says has become of the evidence.")] = None,
+    observed: Annotated[Observed | None, typer.Option(help="What check last saw at the evidence's address.")] = None,
     min_certainty: Annotated[float | None, typer.Option(metavar="X", min=-3, max=3, help="Told as this sure at least (-3 to 3).")] = None,
     max_certainty: Annotated[float | None, typer.Option(metavar="X", min=-3, max=3, help="Told as this sure at most (-3 to 3).")] = None,
     min_confidence: Annotated[
@@ -253,6 +311,7 @@ def search(
         kind=kind,
         medium=medium,
         status=status,
+        observed=observed,
         min_certainty=min_certainty,
         max_certainty=max_certainty,
         min_confidence=min_confidence,

@@ -52,31 +52,35 @@ def _follow(outcomes: Iterable[Kept], total: int | None, verb: str, name: str) -
         for kept in _track(outcomes, total, verb):
             counts[kept.outcome] += 1
             counts["statements"] += kept.statements
-            _tell(kept)
+            tell(kept)
     except StoreError as error:
         failed = error
         complain(str(error))
     except KeyboardInterrupt:
-        print(_summarise(counts, name))
+        print(summarise(counts, name))
         raise
-    print(_summarise(counts, name))
+    print(summarise(counts, name))
     return 1 if failed or counts["skipped"] else 0
 
 
-def _tell(kept: Kept) -> None:
+def tell(kept: Kept) -> None:
+    """Say on standard error why something was skipped, and what was doubtful."""
     for line in (*([kept.reason] if kept.reason is not None else ()), *(f"warning: {warning}" for warning in kept.warnings)):
         complain(line if kept.location in line else f"{kept.location}: {line}")
 
 
-def _summarise(counts: Counter[str], name: str) -> str:
+def summarise(counts: Counter[str], name: str) -> str:
+    """One line: how many of each outcome, how many statements, which store."""
     parts = [f"{counts[outcome]} {outcome}" for outcome in ("added", "known", "reread", "skipped") if counts[outcome]]
+    if counts["listed"]:
+        parts.append(f"{count_of(counts['listed'], 'list')} kept")
     found = f" ({count_of(counts['statements'], 'statement')})" if counts["added"] or counts["reread"] else ""
     return f"{', '.join(parts) or 'nothing to do'}{found}: {show(name)}"
 
 
 def _track(outcomes: Iterable[Kept], total: int | None, verb: str) -> Iterator[Kept]:
     """`outcomes` with a bar on standard error, where that is a terminal."""
-    progress = _open_bar(verb)
+    progress = open_bar(verb)
     if progress is None:
         yield from outcomes
         return
@@ -84,7 +88,8 @@ def _track(outcomes: Iterable[Kept], total: int | None, verb: str) -> Iterator[K
         yield from progress.track(outcomes, total=total)
 
 
-def _open_bar(verb: str) -> Progress | None:
+def open_bar(verb: str) -> Progress | None:
+    """A progress bar on standard error, where that is a terminal."""
     console = Console(stderr=True, highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         return None
@@ -132,7 +137,7 @@ def verify_and_print(place: str, *, head: str | None, certificate: str | None, a
 
 def _watch(checked: Checked, stack: ExitStack) -> None:
     """Show on standard error how far the check is, where that is a terminal."""
-    progress = _open_bar("verifying")
+    progress = open_bar("verifying")
     if progress is not None:
         stack.enter_context(progress)
         task = progress.add_task("verifying", total=None)
@@ -142,6 +147,7 @@ def _watch(checked: Checked, stack: ExitStack) -> None:
 def _summarise_check(checked: Checked, found: int) -> str:
     counts = checked.counts
     what = f"{count_of(counts['captures'], 'capture')}, {count_of(counts['readings'], 'reading')}, {count_of(counts['spans'], 'span')}"
+    what += f", {count_of(counts['observations'], 'observation')}" if counts["observations"] else ""
     what += f", {count_of(counts['stamps'], 'time stamp')}" if counts["stamps"] else ""
     verdict = "all as they were" if not found else f"{count_of(found, 'thing')} wrong"
     summary = f"{what}, {counts['entries']} log entries: {verdict}"

@@ -139,7 +139,7 @@ def _write_array(results: Iterator[tuple[str, Report | Skipped]]) -> Iterator[tu
     sys.stdout.write("[]\n" if before == "[\n" else "\n]\n")
 
 
-def format_json(value: Json, indent: int | None = None) -> str:
+def format_json(value: Json | list[Json], indent: int | None = None) -> str:
     """`value` as JSON in readable letters, with escapes for what a terminal would obey and for what standard output cannot write."""
     encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "")
     return show_in_json(json.dumps(value, indent=indent, ensure_ascii=encoding != "utf8"))

@@ -7,8 +7,9 @@
 `schema` has the tables and what is append-only among them, `add` the way in, `verify` what is promised.
 """
 
-from onrecord.store.add import Kept, add, add_captures, count_stale, reread
+from onrecord.store.add import Kept, add, add_captures, count_stale, reread, watch
 from onrecord.store.connect import DEFAULT, Store, open_store
+from onrecord.store.observations import Address, find_addresses, find_last, keep_observations, load_history
 from onrecord.store.search import Hit, Query, search
 from onrecord.store.show import load_report
 from onrecord.store.stamps import Stamp, stamp
@@ -16,6 +17,7 @@ from onrecord.store.verify import Checked, Finding, verify
 
 __all__ = [
     "DEFAULT",
+    "Address",
     "Checked",
     "Finding",
     "Hit",
@@ -26,10 +28,15 @@ __all__ = [
     "add",
     "add_captures",
     "count_stale",
+    "find_addresses",
+    "find_last",
+    "keep_observations",
+    "load_history",
     "load_report",
     "open_store",
     "reread",
     "search",
     "stamp",
     "verify",
+    "watch",
 ]

@@ -7,35 +7,43 @@ A document that cannot be read is an outcome with the reason; it is not stored. 
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from sqlalchemy import select
+from sqlalchemy.engine import Connection
 
 from onrecord.capture import find_locations, read_captures
 from onrecord.errors import StoreError, UnreadableError
 from onrecord.pipeline import find_reader_version, map_ahead, parse_day, read_captured
 from onrecord.store.connect import Store
 from onrecord.store.keep import has_capture, is_known, keep_capture, keep_reading, load_capture
+from onrecord.store.polling import keep_state, load_state
 from onrecord.store.schema import document as documents
 from onrecord.store.schema import reading as readings
 from onrecord.types import Capture, Report, Skipped
 
 if TYPE_CHECKING:
     from onrecord.capture.fetch import Fetcher
+    from onrecord.capture.poll import Polled, PollState
 
 _T = TypeVar("_T")
 _PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before each further try on a server that went away
 
-Outcome = Literal["added", "known", "reread", "skipped"]
+Outcome = Literal["added", "known", "reread", "skipped", "listed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What came of one document. `document` is the SHA-256 of its bytes; `reason` says why it was skipped."""
+    """What came of one document, or of a list of documents (`listed`): its bytes are kept, and not read.
+
+    `document` is the SHA-256 of the bytes; `reason` says why it was skipped.
+    """
 
     location: str
     outcome: Outcome
@@ -56,6 +64,7 @@ class _Work:
     reason: str | None = None
     given: date | None = None
     forced: bool = False
+    then: Callable[[Connection], None] | None = None  # what else belongs into the transaction
 
 
 def add(
@@ -109,12 +118,15 @@ def _look_up(store: Store, capture: Capture, published: date | None) -> tuple[bo
 
 def _commit(store: Store, work: _Work, outcome: Outcome) -> Kept:
     """Write what there is to write, in one transaction; what another writer has stored in the meantime is known."""
-    if work.reason is not None:
-        return Kept(location=work.location, outcome="skipped", reason=work.reason)
+    skipped = Kept(location=work.location, outcome="skipped", reason=work.reason)
     known = Kept(location=work.location, outcome="known", document=work.document)
-    if work.capture is None:
-        return known
+    if work.capture is None and work.then is None:
+        return known if work.reason is None else skipped
     with store.writing() as connection:
+        if work.then is not None:
+            work.then(connection)
+        if work.capture is None:
+            return known if work.reason is None else skipped
         key = keep_capture(connection, work.capture)
         if work.report is None or (outcome == "added" and is_known(connection, work.capture.sha256, work.given)):
             return known
@@ -126,6 +138,43 @@ def _commit(store: Store, work: _Work, outcome: Outcome) -> Kept:
         statements=len(work.report.statements),
         warnings=work.report.warnings,
     )
+
+
+def watch(
+    store: Store,
+    lists: Sequence[str],
+    fetcher: Fetcher,
+    *,
+    every: float = 900.0,
+    rounds: int | None = None,
+    force: bool = False,
+    stop: threading.Event | None = None,
+) -> Iterator[Kept]:
+    """Poll feeds and news sitemaps, and store what is new in them, until `stop` is set or there were so many `rounds`.
+
+    What was seen of a list is kept in the transaction of what came of it, so whoever goes on after a kill misses nothing and stores nothing
+    twice. `every`: seconds from one round's end to the next one's start. Raises StoreError.
+    """
+    from onrecord.capture import poll
+
+    with store.looking() as connection:
+        known = load_state(connection)
+    for polled in poll.watch(lists, fetcher, known, every=every, rounds=rounds, stop=stop):
+        before, known = known, polled.state
+        yield _keep_polled(store, polled, before, force)
+
+
+def _keep_polled(store: Store, polled: Polled, before: PollState, force: bool) -> Kept:
+    then = partial(keep_state, state=polled.state, before=before)
+    found = polled.found
+    if isinstance(found, Capture) and polled.entry is None:
+        work = _Work(location=found.location, capture=found, document=found.sha256, then=then)
+        return replace(_try_again(lambda: _commit(store, work, "listed")), outcome="listed")
+    try:
+        work = replace(_prepare(store, found, None, force), then=then)
+    except UnreadableError as error:
+        work = _Work(location=found.location, reason=str(error), then=then)
+    return _try_again(lambda: _commit(store, work, "added"))
 
 
 def count_stale(store: Store) -> int:

@@ -14,7 +14,8 @@ from sqlalchemy.engine import Connection, Row
 
 from onrecord.store import log
 from onrecord.store.digests import digest, pack, unpack
-from onrecord.store.rows import build_capture_row, build_document_row, build_statement_rows
+from onrecord.store.rows import CLOCKS, build_address_rows, build_capture_row, build_document_row, build_statement_rows
+from onrecord.store.schema import address as addresses
 from onrecord.store.schema import capture as captures
 from onrecord.store.schema import content as contents
 from onrecord.store.schema import document as documents
@@ -87,10 +88,11 @@ def _put_document(connection: Connection, before: Row[Any] | None, row: dict[str
 def _index(connection: Connection, before: Row[Any] | None, report: Report, document: str) -> None:
     """Put the report's statements and words where they are searched, in the place of those of the reading before."""
     if before is not None:
-        connection.execute(delete(statements).where(statements.c.document == document))
-    rows = build_statement_rows(report, document)
-    if rows:
-        connection.execute(insert(statements), rows)
+        for table in (statements, addresses):
+            connection.execute(delete(table).where(table.c.document == document))
+    for table, rows in ((statements, build_statement_rows(report, document)), (addresses, build_address_rows(report, document))):
+        if rows:
+            connection.execute(insert(table), rows)
     key = connection.scalar(select(documents.c.key).where(documents.c.id == document))
     if connection.dialect.name == "sqlite":
         old = load_reading(connection, before.reading) if before is not None else None
@@ -149,5 +151,7 @@ def load_capture(connection: Connection, capture: str) -> Capture:
         url=row.url,
         media_type=row.media_type,
         charset=row.charset,
-        captured=datetime.fromisoformat(row.captured) if row.captured else None,
+        etag=row.etag,
+        status=row.status,
+        **{name: datetime.fromisoformat(value) if (value := row._mapping[name]) else None for name in CLOCKS},
     )

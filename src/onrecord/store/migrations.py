@@ -22,20 +22,40 @@ def _begin(_: Connection) -> None:
     """The first tables: there is nothing older."""
 
 
+def _add_observations(connection: Connection) -> None:
+    """Tables for what was seen of posts, and for feeds that are watched. `reread` fills `address` for what was stored before."""
+    key = "INTEGER PRIMARY KEY" if connection.dialect.name == "sqlite" else "BIGSERIAL PRIMARY KEY"
+    for command in (
+        f"""CREATE TABLE address (key {key}, document VARCHAR(64) NOT NULL REFERENCES document (id), statement TEXT,
+            evidence TEXT NOT NULL, url TEXT NOT NULL, words TEXT)""",
+        "CREATE INDEX ix_address_document ON address (document)",
+        "CREATE INDEX ix_address_url ON address (url)",
+        """CREATE TABLE observation (id VARCHAR(64) NOT NULL PRIMARY KEY, url TEXT NOT NULL, time TEXT NOT NULL, method TEXT NOT NULL,
+            status TEXT NOT NULL, reason TEXT NOT NULL, http_status INTEGER, answered TEXT, digest TEXT)""",
+        "CREATE INDEX observation_url ON observation (url, time)",
+        "CREATE TABLE polling (url TEXT NOT NULL PRIMARY KEY, version TEXT NOT NULL, seen TEXT NOT NULL)",
+    ):
+        connection.exec_driver_sql(command)
+    _refuse_changes(connection, "observation")
+
+
 def _add_stamps(connection: Connection) -> None:
     is_sqlite = connection.dialect.name == "sqlite"
     connection.exec_driver_sql(
         f"""CREATE TABLE stamp (id VARCHAR(64) NOT NULL PRIMARY KEY, seq BIGINT NOT NULL, head VARCHAR(64) NOT NULL,
             authority TEXT NOT NULL, time TEXT NOT NULL, token {"BLOB" if is_sqlite else "BYTEA"} NOT NULL)"""
     )
+    _refuse_changes(connection, "stamp")
+
+
+def _refuse_changes(connection: Connection, table: str) -> None:
+    is_sqlite = connection.dialect.name == "sqlite"
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END" if is_sqlite else "FOR EACH ROW EXECUTE FUNCTION onrecord_refuse()"
     for event in ("update", "delete"):
-        refuse = (
-            "BEGIN SELECT RAISE(ABORT, 'stamp is append-only'); END" if is_sqlite else "FOR EACH ROW EXECUTE FUNCTION onrecord_refuse()"
-        )
-        connection.exec_driver_sql(f"CREATE TRIGGER stamp_no_{event} BEFORE {event} ON stamp {refuse}")
+        connection.exec_driver_sql(f"CREATE TRIGGER {table}_no_{event} BEFORE {event} ON {table} {refuse}")
 
 
-STEPS: tuple[Step, ...] = (("0001_begin", _begin), ("0003_stamps", _add_stamps))
+STEPS: tuple[Step, ...] = (("0001_begin", _begin), ("0002_observations", _add_observations), ("0003_stamps", _add_stamps))
 
 
 def migrate(connection: Connection, name: str, steps: Sequence[Step] = STEPS) -> None:

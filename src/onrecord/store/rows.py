@@ -9,13 +9,14 @@ from onrecord.store.digests import clean, digest
 from onrecord.types import Capture, Json, Report, Statement
 
 Row = dict[str, Any]
-_CLOCKS = ("captured", "served", "last_modified")
+_MOST_WORDS = 300  # characters of a post's words that are kept with its address
+CLOCKS = ("captured", "served", "last_modified")
 
 
 def build_capture_row(capture: Capture) -> Row:
     """A capture's row, without its bytes. Its id is a digest of the content and where it was found, so that finding it again is known."""
     place = {"content": capture.sha256, "location": clean(capture.location), "url": _clean(capture.url)}
-    clocks = {name: _format_moment(getattr(capture, name, None)) for name in _CLOCKS}
+    clocks = {name: _format_moment(getattr(capture, name, None)) for name in CLOCKS}
     return {
         "id": digest(place),
         **place,
@@ -58,6 +59,19 @@ def build_statement_rows(report: Report, document: str) -> list[Row]:
                 "source_kind": source.kind if source else None,
             }
         )
+    return rows
+
+
+def build_address_rows(report: Report, document: str) -> list[Row]:
+    """Where the report's evidence stands on the web, once for each statement that it shows."""
+    rows = []
+    for evidence in report.evidence:
+        if evidence.url is None or not evidence.url.lower().startswith(("http://", "https://")):
+            continue
+        words = " ".join(" ".join(span.of(report.document.text).split()) for span in evidence.content)[:_MOST_WORDS]
+        shown: list[str | None] = [s.id for s in report.statements if evidence.id in s.evidence]
+        shared = {"document": document, "evidence": evidence.id, "url": clean(evidence.url), "words": _clean(words or None)}
+        rows += [{**shared, "statement": statement} for statement in shown or [None]]
     return rows
 
 

@@ -98,6 +98,39 @@ statement = Table(
     Column("confidence", Float, nullable=False),
 )
 
+address = Table(  # where the evidence of the current readings is said to stand
+    "address",
+    metadata,
+    Column("key", _KEY, primary_key=True),
+    Column("document", _HASH, ForeignKey("document.id"), nullable=False, index=True),
+    Column("statement", Text),  # in its report; None where the evidence is nobody's
+    Column("evidence", Text, nullable=False),  # likewise
+    Column("url", Text, nullable=False, index=True),
+    Column("words", Text),  # the first of what stands there, as the report has them
+)
+
+observation = Table(
+    "observation",
+    metadata,
+    Column("id", _HASH, primary_key=True),  # digest of the rest
+    Column("url", Text, nullable=False),
+    Column("time", Text, nullable=False),  # of the look; of a memento, when the archive made it
+    Column("method", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("http_status", Integer),
+    Column("answered", Text),  # the address that answered in the end
+    Column("digest", Text),  # of the answer's decoded body
+)
+
+polling = Table(  # what is known of the lists that are watched
+    "polling",
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("version", Text, nullable=False),  # ETag and Last-Modified, as JSON
+    Column("seen", Text, nullable=False),  # keys of the entries that were dealt with, as JSON
+)
+
 log = Table(
     "log",
     metadata,
@@ -107,6 +140,7 @@ log = Table(
     Column("hash", _HASH, nullable=False),  # of previous, a line feed, and entry
 )
 
+Index("observation_url", observation.c.url, observation.c.time)
 Index("log_hash", log.c.hash, unique=True)
 
 stamp = Table(
@@ -120,7 +154,7 @@ stamp = Table(
     Column("token", LargeBinary, nullable=False),  # RFC 3161, DER
 )
 
-APPEND_ONLY = (content, capture, log, stamp)
+APPEND_ONLY = (content, capture, log, stamp, observation)
 
 _TOKENS = "tokenize='porter unicode61 remove_diacritics 2'"
 _SQLITE = (

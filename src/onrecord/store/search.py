@@ -17,6 +17,7 @@ from sqlalchemy import Column, ColumnElement, Select, Table, column, func, liter
 from sqlalchemy.engine import Connection, Row
 
 from onrecord.store.connect import Store
+from onrecord.store.observations import is_observed
 from onrecord.store.schema import document as documents
 from onrecord.store.schema import statement as statements
 from onrecord.store.words import Term, build_column_term, format_fts5, format_tsquery, parse_words
@@ -30,7 +31,10 @@ RANKED = 10_000  # rows that are ranked where only the first hits are asked for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """What is asked for. Days are inclusive; `since` and `until` are days of publication, `said_*` of the statement."""
+    """What is asked for. Days are inclusive; `since` and `until` are days of publication, `said_*` of the statement.
+
+    `status` is what the article says has become of the evidence, `observed` what was seen when it was last looked at.
+    """
 
     words: str = ""
     source: str | None = None
@@ -42,6 +46,7 @@ class Query:
     kind: str | None = None
     medium: str | None = None
     status: str | None = None
+    observed: str | None = None
     min_certainty: float | None = None
     max_certainty: float | None = None
     min_confidence: float | None = None
@@ -126,7 +131,8 @@ def _build_filters(query: Query, searched: Table) -> list[ColumnElement[bool]]:
             (c.certainty, le, query.max_certainty),
             (c.confidence, ge, query.min_confidence),
         ]
-    return [compare(part, value) for part, compare, value in filters if value is not None]
+    seen = [] if query.observed is None or query.articles else [is_observed(c.document, c.id, query.observed)]
+    return [*(compare(part, value) for part, compare, value in filters if value is not None), *seen]
 
 
 def _match(

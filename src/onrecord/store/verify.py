@@ -28,6 +28,7 @@ from onrecord.store.schema import capture as captures
 from onrecord.store.schema import content as contents
 from onrecord.store.schema import document as documents
 from onrecord.store.schema import log as log_table
+from onrecord.store.schema import observation as observations
 from onrecord.store.schema import reading as readings
 from onrecord.store.schema import stamp as stamps
 from onrecord.store.schema import statement as statements
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
 _MANY, _FEW = 200, 8  # rows fetched at once; few where each may hold a document of 50 MB
-_COUNTED = ("entries", "captures", "readings", "spans", "statements", "stamps")
+_COUNTED = ("entries", "captures", "readings", "spans", "statements", "observations", "stamps")
 _GONE = "is in the log and no longer in the store"
 
 
@@ -107,6 +108,7 @@ def verify(store: Store, checked: Checked, *, head: str | None = None, roots: Se
             "captures": _check_captures,
             "readings": _check_readings,
             "documents": _check_documents,
+            "observations": _check_observations,
             "stamps": partial(_check_stamps, roots=roots),
         }
         for name, check in steps.items():
@@ -297,6 +299,17 @@ def _check_documents(connection: Connection, logged: _Logged, checked: Checked) 
                 yield Finding(where, "its current reading is not in the log")
             if found.get(row.capture, {}).get("content") != row.id:
                 yield Finding(where, "its capture is not in the log")
+
+
+def _check_observations(connection: Connection, logged: _Logged, checked: Checked) -> Iterator[Finding]:
+    missing = set(logged.seqs["observation"])
+    for rows in _read(connection, observations, "id"):
+        said = logged.find(connection, "observation", [row.id for row in rows])
+        for row in rows:
+            checked.count("observations")
+            missing.discard(row.id)
+            yield from _compare(f"observation {row.id[:12]} of {row.url}", dict(row._mapping), said.get(row.id))
+    yield from (Finding(f"observation {key[:12]}", _GONE) for key in sorted(missing))
 
 
 def _check_stamps(connection: Connection, logged: _Logged, checked: Checked, roots: Sequence[Certificate]) -> Iterator[Finding]:
