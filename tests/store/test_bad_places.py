@@ -105,9 +105,9 @@ def test_a_disk_too_small_for_any_store(disk: Disk, articles: Path, reader: Read
 
 
 def test_a_full_disk_of_a_server(disk: Disk, server: Server, articles: Path, reader: Reader, say: Say) -> None:
-    write_large(articles, 60)
+    write_large(articles, 20)
     owner = "postgres" if "postgres" in {p.pw_name for p in pwd.getpwall()} else "nobody"
-    disk.change("remount,size=12m")
+    disk.change("remount,size=5m")
     for folder in (disk.folder, *disk.folder.parents[:3]):
         folder.chmod(0o755)
     shutil.chown(disk.folder, owner)
@@ -124,7 +124,7 @@ def test_a_full_disk_of_a_server(disk: Disk, server: Server, articles: Path, rea
         added = int(out[0].split()[0])
         assert say("verify", "--store", place)[0] == 0
         disk.change("remount,size=60m")
-        assert say("add", str(articles), "--store", place)[1][0].startswith(f"{66 - added} added, {added} known")
+        assert say("add", str(articles), "--store", place)[1][0].startswith(f"{26 - added} added, {added} known")
         assert say("verify", "--store", place)[0] == 0
     finally:
         server.drop_connections()
