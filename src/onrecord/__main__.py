@@ -2,4 +2,4 @@
 
 from onrecord.cli import main
 
-main()
+raise SystemExit(main())

@@ -33,6 +33,7 @@ class Authority:
     key: rsa.RSAPrivateKey
     certificate: x509.Certificate
     root: x509.Certificate
+    between: x509.Certificate | None = None  # signed by the root, and signer of the certificate
     bend: dict[str, Any] = field(default_factory=dict)
 
     def write_root(self, path: Path) -> str:
@@ -61,6 +62,13 @@ class Authority:
         token = self._sign(tsp.TSTInfo(facts))
         return tsp.TimeStampResp({"status": {"status": status}, "time_stamp_token": token}).dump()
 
+    def _find_sent(self, own: asn1_x509.Certificate) -> list[asn1_x509.Certificate]:
+        """The certificates that go into the token."""
+        if not self.bend.get("certificates", True):
+            return []
+        between = [asn1_x509.Certificate.load(self.between.public_bytes(Encoding.DER))] if self.between else []
+        return [own, *between]
+
     def _sign(self, info: tsp.TSTInfo) -> cms.ContentInfo:
         own = asn1_x509.Certificate.load(self.certificate.public_bytes(Encoding.DER))
         attributes = cms.CMSAttributes(
@@ -82,22 +90,31 @@ class Authority:
             "version": "v3",
             "digest_algorithms": [{"algorithm": "sha256"}],
             "encap_content_info": {"content_type": "tst_info", "content": ParsableOctetString(info.dump())},
-            "certificates": [cms.CertificateChoices("certificate", own)] if self.bend.get("certificates", True) else [],
+            "certificates": [cms.CertificateChoices("certificate", each) for each in self._find_sent(own)],
             "signer_infos": [signer],
         }
         return cms.ContentInfo({"content_type": "signed_data", "content": signed})
 
 
 def build_authority(
-    name: str = "Invented Stamps", *, until: datetime | None = None, purpose: x509.ObjectIdentifier = ExtendedKeyUsageOID.TIME_STAMPING
+    name: str = "Invented Stamps",
+    *,
+    until: datetime | None = None,
+    purpose: x509.ObjectIdentifier = ExtendedKeyUsageOID.TIME_STAMPING,
+    between: bool = False,
 ) -> Authority:
-    """A new authority; `until`: when its certificate runs out."""
-    root_key, key = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
-    by = _name("Invented Root")
-    root = _build(by, by, root_key, lambda b: b.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True))
-    root_certificate = root.sign(root_key, SHA256())
-    own = _build(_name(name), by, key, lambda b: b.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True), until)
-    return Authority(key=key, certificate=own.sign(root_key, SHA256()), root=root_certificate)
+    """A new authority; `until`: when its certificate runs out; `between`: whether the root has signed another, and that one signs."""
+    root_key, middle_key, key = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(3))
+    by, middle = _name("Invented Root"), _name("Invented Middle")
+    root = _build(by, by, root_key, _mark_authority).sign(root_key, SHA256())
+    second = _build(middle, by, middle_key, _mark_authority).sign(root_key, SHA256()) if between else None
+    issuer, signing = (middle, middle_key) if between else (by, root_key)
+    own = _build(_name(name), issuer, key, lambda b: b.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True), until)
+    return Authority(key=key, certificate=own.sign(signing, SHA256()), root=root, between=second)
+
+
+def _mark_authority(builder: x509.CertificateBuilder) -> x509.CertificateBuilder:
+    return builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
 
 
 def _name(name: str) -> x509.Name:

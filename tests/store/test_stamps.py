@@ -119,6 +119,8 @@ ANSWERS = {  # what the authority does, and what is said of it
     "a web page": (_play_html, "the answer is no time stamp"),
     "nothing": ((200, REPLY, b""), "the answer is no time stamp"),
     "rubbish": ((200, REPLY, b"\x30\x82\xff\xff" + bytes(40)), "the answer is no time stamp"),
+    "too much": ((200, REPLY, b"\x30\x84\x00\x08\x00\x00" + bytes(1 << 19)), "the answer is no time stamp \\(over 256 kB\\)"),
+    "nested": ((200, REPLY, b"\x30\x80" * 50_000), "the answer is no time stamp"),
     "numbers": ((200, REPLY, b"\x30\x06\x02\x01\x00\x02\x01\x00"), "the answer is no time stamp"),
     "an error": ((403, {}, b""), "the server answered 403 Forbidden"),
     "elsewhere": ((302, {"Location": "http://other.example/"}, b""), "redirects to http://other.example/, which is not followed here"),
@@ -185,6 +187,12 @@ def test_certificates_that_do_not_hold(name: str, filled: Store, ask: Ask, site:
     if name == "of another root":
         assert ask(roots=()).signer == "Others"
         assert find_wrong(filled) == []
+
+
+def test_a_certificate_between(ask: Ask, site: Site) -> None:
+    other = build_authority("Others", between=True)
+    site.pages["/stamp"] = other.answer
+    assert ask(roots=(other.root,)).signer == "Others"
 
 
 def test_signed_by_somebody_else(ask: Ask, authority: Authority) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from onrecord.capture import build_capture
+from onrecord.cli import main
 from onrecord.errors import OnRecordError, StoreError, UsageError
 from onrecord.pipeline import read
 from onrecord.store import Checked, Kept, Query, Store, add, add_captures, load_report, open_store, reread, search, verify
@@ -240,6 +241,25 @@ def test_verify_knows_an_earlier_head(filled: Store) -> None:
     assert list(verify(filled, Checked(), head=checked.head)) == []
     (finding,) = verify(filled, Checked(), head="ab" * 32)
     assert "is not in it" in finding.what
+
+
+def test_verify_tells_how_far_it_is(filled: Store) -> None:
+    seen: list[tuple[int, int]] = []
+    assert list(verify(filled, Checked(watch=lambda done, total: seen.append((done, total))))) == []
+    assert seen == [(done, 30) for done in range(1, 31)]
+
+
+def test_verify_has_a_bar_on_a_terminal(
+    filled: Store, place: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", "--store", place]) == 0
+    plain = capsys.readouterr()
+    assert plain.err == ""
+    monkeypatch.setenv("FORCE_COLOR", "1")  # what rich takes for a terminal
+    assert main(["verify", "--store", place]) == 0
+    shown = capsys.readouterr()
+    assert shown.out == plain.out
+    assert "verifying" in shown.err
 
 
 def test_a_newer_store_is_refused(filled: Store, place: str) -> None:

@@ -8,6 +8,7 @@ line here and nowhere else.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +34,9 @@ _COMPLAINTS = {  # what SQLite says, and what is said to the user
     "attempt to write a readonly database": "the store cannot be written: check who owns the file and its folder",
     "unable to open database file": "the file cannot be opened or made: check the folder and its permissions",
     "file is not a database": "not a store of onrecord: give another with --store",
-    "malformed": "the file is damaged: see onrecord verify",
+    "malformed": "the file is damaged: onrecord verify says where; go back to a copy and add again what came later",
+    "read-only transaction": "the store cannot be written: the database is read-only, or this user is",
+    "permission denied for": "the store cannot be used: this user lacks the rights to its tables",
 }
 
 
@@ -60,7 +63,7 @@ class Store:
         """The one writer's transaction: all of it is kept at the end, or nothing. Raises StoreError."""
         with self._translating(), self.engine.execution_options(writes=True).begin() as connection:
             if not self.is_sqlite:
-                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{round(_WAIT)}s'")
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{round(_WAIT * 1000)}ms'")
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             yield connection
 
@@ -112,10 +115,24 @@ def _open_sqlite(place: str, make: bool, wait: float) -> Store:
         raise UsageError(f"{place}: a folder: give a file's path as the store")
     if not make and not path.exists():
         raise UsageError(f"{place}: no such store: make it with onrecord add, or name another with --store")
-    engine = create_engine(URL.create("sqlite+pysqlite", database=str(path)), connect_args={"timeout": wait, "check_same_thread": False})
+    url = URL.create("sqlite+pysqlite", database=str(path))
+    if _is_unchanging(path):
+        address = f"{path.absolute().as_uri()}?immutable=1"
+        engine = create_engine(url, creator=lambda: sqlite3.connect(address, uri=True, check_same_thread=False))
+    else:
+        engine = create_engine(url, connect_args={"timeout": wait, "check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return Store(engine, place)
+
+
+def _is_unchanging(path: Path) -> bool:
+    """Whether a store lies on a disk that is mounted to be read only, where WAL's own files cannot be made beside it, nor are needed."""
+    try:
+        is_read_only = bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+    except (OSError, AttributeError):  # no such file yet; no such call on Windows
+        return False
+    return is_read_only and not Path(f"{path}-wal").exists()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:

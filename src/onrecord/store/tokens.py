@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 INSTALL = "pip install 'onrecord[stamps]'"
 _NEEDED = ("asn1crypto", "cryptography", "rfc3161_client")
+_MOST = 1 << 18  # bytes of an answer; with a long chain of certificates it has some 10,000
 _GRANTED = ("granted", "granted_with_mods")
 
 
@@ -75,6 +76,8 @@ def build_request(head: str) -> tuple[bytes, int]:
 
 def parse_answer(raw: bytes, nonce: int) -> bytes:
     """The token in an authority's answer. Raises TokenError if it is none, refuses, or answers another request."""
+    if len(raw) > _MOST:
+        raise TokenError(f"the answer is no time stamp (over {_MOST // 1024} kB)")
     try:
         return _parse_answer(raw, nonce)
     except TokenError:

@@ -124,13 +124,15 @@ def _count_rows(connection: Connection) -> int:
 
 
 def _guard(check: Callable[[], Iterator[Finding]], where: str) -> Iterator[Finding]:
-    """The findings of one step; a database that cannot read its own pages is a finding too."""
+    """The findings of one step; a database that cannot read its own pages, or gives what cannot be there, is a finding too."""
     try:
         yield from check()
     except DBAPIError as error:
         if error.connection_invalidated:
             raise
         yield Finding(where, f"cannot be read ({' '.join(str(error.orig).split())})")
+    except (ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError) as error:
+        yield Finding(where, f"cannot be read further ({type(error).__name__}: {' '.join(str(error).split())[:200]})")
 
 
 def _check_file(connection: Connection) -> Iterator[Finding]:
