@@ -202,7 +202,8 @@ def test_a_cell_that_would_be_computed(run: Any, articles: Path) -> None:
 
 
 def test_of_very_many_only_the_latest_are_ranked(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["onrecord.store.search"], "RANKED", 2)
+    for name in ("RANKED", "RANKED_IN_POSTGRESQL"):
+        monkeypatch.setattr(sys.modules["onrecord.store.search"], name, 2)
     latest = {hit.content for hit in search(filled, Query(words="harbour"), limit=2)}
     assert latest == {"the harbour fee number 4 was robbery.", "the harbour fee number 5 was robbery."}
     assert len(list(search(filled, Query(words="harbour"), limit=4))) == 4

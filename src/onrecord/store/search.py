@@ -26,7 +26,7 @@ from onrecord.types import Json
 _SHORT = 12  # hexadecimal digits of a document's id that are shown
 _BM25 = {"statement": "bm25(statement_words, 4.0, 3.0, 1.0, 0.5)", "document": "bm25(document_words, 4.0, 1.0, 0.5)"}
 _MANY = 1000  # rows fetched at once
-RANKED = 10_000  # rows that are ranked where only the first hits are asked for
+RANKED, RANKED_IN_POSTGRESQL = 10_000, 2_000  # rows that are ranked where only the first hits are asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ class Hit:
 def search(store: Store, query: Query, *, limit: int | None = None) -> Iterator[Hit]:
     """The hits of `query`, the best first, or the latest where it has no words; all of them if `limit` is None.
 
-    With a limit, words that are in more than `RANKED` rows give the best of those that were stored last.
+    With a limit, words that are in very many rows (`RANKED`) give the best of those that were stored last.
 
     Raises UsageError for words that cannot be searched, StoreError.
     """
@@ -101,11 +101,38 @@ def _select_hits(connection: Connection, query: Query, searched: Table, terms: S
     filters = _build_filters(query, searched)
     if not terms:
         return select(searched).where(*filters).order_by(searched.c.published.desc().nulls_last(), searched.c.key.desc()).limit(limit)
-    found, key, rank = _match(searched, terms, filters, connection.dialect.name == "sqlite")
-    first = None if limit is None else connection.scalar(found.order_by(key.desc()).offset(max(limit, RANKED)).limit(1))
-    ranked = found if first is None else found.where(key > first)
-    best = ranked.add_columns(rank.label("rank")).order_by("rank", key).limit(limit).subquery()
+    rank = _rank_in_sqlite if connection.dialect.name == "sqlite" else _rank_in_postgresql
+    best = rank(connection, searched, terms, filters, limit).subquery()
     return select(searched).join(best, best.c.key == searched.c.key).order_by(best.c.rank, best.c.key)
+
+
+def _rank_in_sqlite(
+    connection: Connection, searched: Table, terms: Sequence[Term], filters: Sequence[ColumnElement[bool]], limit: int | None
+) -> Select[Any]:
+    """The keys of the hits with their ranks, the less the better. BM25 is known only while the index is read, so it is read twice."""
+    words = table(f"{searched.name}_words", column("rowid"))
+    found = text(f"{searched.name}_words MATCH :terms").bindparams(terms=format_fts5(terms))
+    hits = select(words.c.rowid.label("key")).select_from(words).where(found)
+    if filters:
+        hits = hits.join(searched, words.c.rowid == searched.c.key).where(*filters)
+    if limit is not None:
+        first = connection.scalar(hits.order_by(words.c.rowid.desc()).offset(max(limit, RANKED)).limit(1))
+        hits = hits if first is None else hits.where(words.c.rowid > first)
+    return hits.add_columns(literal_column(_BM25[searched.name]).label("rank")).order_by("rank", words.c.rowid).limit(limit)
+
+
+def _rank_in_postgresql(
+    _: Connection, searched: Table, terms: Sequence[Term], filters: Sequence[ColumnElement[bool]], limit: int | None
+) -> Select[Any]:
+    """The same, by cover density, which is reckoned from each row's vector."""
+    asked = func.to_tsquery("onrecord", format_tsquery(terms))
+    words: ColumnElement[Any] = literal_column(f"{searched.name}.words")
+    hits = select(searched.c.key, words.label("words")).where(words.op("@@")(asked), *filters)
+    if limit is not None:
+        hits = hits.order_by(searched.c.key.desc()).limit(max(limit, RANKED_IN_POSTGRESQL))
+    latest = hits.subquery()
+    rank = (-func.ts_rank_cd(latest.c.words, asked)).label("rank")
+    return select(latest.c.key, rank).order_by(rank, latest.c.key).limit(limit)
 
 
 def _find_terms(query: Query) -> tuple[Term, ...]:
@@ -133,22 +160,6 @@ def _build_filters(query: Query, searched: Table) -> list[ColumnElement[bool]]:
         ]
     seen = [] if query.observed is None or query.articles else [is_observed(c.document, c.id, query.observed)]
     return [*(compare(part, value) for part, compare, value in filters if value is not None), *seen]
-
-
-def _match(
-    searched: Table, terms: Sequence[Term], filters: Sequence[ColumnElement[bool]], is_sqlite: bool
-) -> tuple[Select[Any], ColumnElement[Any], ColumnElement[Any]]:
-    """The keys of the rows in which the terms are found, the key's own column, and what ranks the rows: the less the better."""
-    if is_sqlite:
-        words = table(f"{searched.name}_words", column("rowid"))
-        found = text(f"{searched.name}_words MATCH :terms").bindparams(terms=format_fts5(terms))
-        selected = select(words.c.rowid.label("key")).select_from(words).where(found)
-        if filters:
-            selected = selected.join(searched, words.c.rowid == searched.c.key).where(*filters)
-        return selected, words.c.rowid, literal_column(_BM25[searched.name])
-    asked = func.to_tsquery("onrecord", format_tsquery(terms))
-    words_column: ColumnElement[Any] = literal_column(f"{searched.name}.words")
-    return select(searched.c.key).where(words_column.op("@@")(asked), *filters), searched.c.key, -func.ts_rank_cd(words_column, asked)
 
 
 def _build_hit(row: Row[Any]) -> Hit:
