@@ -8,6 +8,7 @@ can be read beside it; a span's `text` is sliced there and nowhere stored twice.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -69,6 +70,7 @@ class Capture:
     last_modified: datetime | None = None  # when the server says that the page last changed (HTTP Last-Modified)
     etag: str | None = None  # the server's name for this version of the page, as it stands in the header
     status: int | None = None  # the answer's HTTP status; None where the bytes did not come over HTTP
+    record: Callable[[], bytes] | None = field(default=None, repr=False, compare=False)  # writes what was sent and received as WARC 1.1
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ def test_stores_from_before_observations(tmp_path: Path) -> None:
     place = str(tmp_path / "old.db")
     store = open_store(place, make=True)
     with store.writing() as connection:
-        for table in ("address", "observation", "polling"):
+        for table in ("address", "exchange", "observation", "polling"):
             connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("DELETE FROM migration WHERE name = '0002_observations'"))
     store.close()

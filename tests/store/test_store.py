@@ -24,7 +24,7 @@ from onrecord.store.connect import describe
 from onrecord.store.digests import clean, pack, unpack
 from onrecord.store.keep import load_reading
 from onrecord.store.migrations import STEPS, migrate
-from onrecord.store.schema import APPEND_ONLY, capture, content, document, log, migration, observation, reading, stamp, statement
+from onrecord.store.schema import APPEND_ONLY, capture, content, document, exchange, log, migration, observation, reading, stamp, statement
 from onrecord.store.values import format_report, parse_report
 from onrecord.types import Report, Skipped
 from tests.invented import build_report
@@ -177,6 +177,7 @@ def test_append_only_tables_refuse(filled: Store, table: object, command: str) -
     name, column = str(table), next(iter(table.c)).name  # type: ignore[attr-defined]
     with filled.writing() as connection:
         connection.execute(insert(stamp).values(id="ab" * 32, seq=1, head="cd" * 32, authority="x", time="2022", token=b"x"))
+        connection.execute(insert(exchange).values(id="ab" * 32, records=b"x"))
         seen = {"url": "x", "time": "2022", "method": "page", "status": "absent", "reason": "404"}
         connection.execute(insert(observation).values(id="ab" * 32, **seen))
     with pytest.raises(StoreError, match=f"{name} is append-only"), filled.writing() as connection:

@@ -8,14 +8,18 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from warcio.archiveiterator import ArchiveIterator
 
 from onrecord.capture.fetch import Fetcher
+from onrecord.capture.warc import read_warc
 from onrecord.cli import main
 from onrecord.store import Checked, Store, open_store, verify, watch
 from onrecord.store.schema import capture, document, polling
+from onrecord.types import Capture
 from tests.web.server import HTML, Site
 
 Reader = Callable[[str], None]
@@ -142,3 +146,45 @@ def test_the_state_is_of_this_store(tmp_path: object, reader: Reader, site: Site
         store = open_store(f"{tmp_path}/{name}.db", make=True)
         assert run_once(store, site, fetcher) == [("added", "a"), ("listed", "feed")]
         store.close()
+
+
+def test_what_came_over_the_wire_is_kept(
+    place: str, reader: Reader, site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    play(site, "/a")
+    site.pages["/moved"] = (302, {"Location": "/a"}, b"")
+    url, warc = f"http://127.0.0.1:{site.port}/moved", tmp_path / "a.warc.gz"
+    assert main(["add", url, "--store", place, "--allow-private-addresses"]) == 0
+    (kept,) = find_documents(place)
+    assert main(["show", kept, "--warc", str(warc), "--store", place]) == 0
+    with warc.open("rb") as file:
+        records = [(r.rec_headers.get_header("WARC-Target-URI"), r.content_stream().read()) for r in ArchiveIterator(file)]
+    assert [uri.rpartition("/")[2] for uri, _ in records] == ["moved", "moved", "a", "a"]
+    assert [found.content for found in read_warc(str(warc)) if isinstance(found, Capture)] == [ARTICLE.replace(b"fee", b"fee a")]
+    assert main(["verify", "--store", place]) == 0
+    capsys.readouterr()
+    store = open_store(place)
+    with store.writing() as connection:
+        drop = "DROP TRIGGER exchange_no_update" if store.is_sqlite else "ALTER TABLE exchange DISABLE TRIGGER ALL"
+        connection.execute(text(drop))
+        connection.execute(text("UPDATE exchange SET records = :records"), {"records": b"other"})
+    store.close()
+    assert main(["verify", "--store", place]) == 1
+    assert "the WARC records were changed" in capsys.readouterr().out
+
+
+def find_documents(place: str) -> list[str]:
+    store = open_store(place)
+    try:
+        with store.looking() as connection:
+            return [str(row.id) for row in connection.execute(select(document))]
+    finally:
+        store.close()
+
+
+def test_what_was_not_fetched_has_no_record(place: str, reader: Reader, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.txt").write_bytes(ARTICLE)
+    assert main(["add", str(tmp_path / "a.txt"), "--store", place]) == 0
+    (kept,) = find_documents(place)
+    assert main(["show", kept, "--warc", str(tmp_path / "a.warc.gz"), "--store", place]) == 2
+    assert "was not fetched" in capsys.readouterr().err

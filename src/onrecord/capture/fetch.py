@@ -11,9 +11,10 @@ from __future__ import annotations
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
@@ -367,11 +368,12 @@ def fetch_capture(url: str, fetcher: Fetcher, known: Validators | None = None) -
 
     Raises UsageError and FetchError as `Fetcher.fetch`; FetchError also where the answer is an error.
     """
-    exchange = fetcher.fetch(url, known=known)[-1]
+    hops = fetcher.fetch(url, known=known)
+    exchange = hops[-1]
     if exchange.status == _NOT_MODIFIED and known is not None:
         return None
     check_status(exchange, url)
-    return build_fetched(exchange, url)
+    return build_fetched(hops, url)
 
 
 def check_status(exchange: Exchange, url: str) -> None:
@@ -380,8 +382,9 @@ def check_status(exchange: Exchange, url: str) -> None:
         raise FetchError(f"{url}: the server answered {describe_status(exchange.status)}", again=exchange.status in _PASSING)
 
 
-def build_fetched(exchange: Exchange, location: str) -> Capture:
-    """The capture of an answer; `location` is the address that was asked for, the capture's `url` the one that answered."""
+def build_fetched(hops: Sequence[Exchange], location: str) -> Capture:
+    """The capture of an answer, the last of `hops`; `location` is the address that was asked for, its `url` the one that answered."""
+    exchange = hops[-1]
     media_type, charset = parse_content_type(exchange.headers.get("content-type"))
     capture = build_capture(exchange.content, location, url=exchange.url, media_type=media_type, charset=charset, captured=exchange.started)
     return replace(
@@ -390,7 +393,14 @@ def build_fetched(exchange: Exchange, location: str) -> Capture:
         last_modified=parse_http_date(exchange.headers.get("last-modified")),
         etag=exchange.headers.get("etag"),
         status=exchange.status,
+        record=partial(_format_records, tuple(hops)),
     )
+
+
+def _format_records(hops: Sequence[Exchange]) -> bytes:
+    from onrecord.capture.warc import format_records
+
+    return format_records(hops)
 
 
 def parse_content_type(value: str | None) -> tuple[str | None, str | None]:

@@ -9,7 +9,7 @@ article comes again; one that could not be had for now is tried again with the n
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -61,10 +61,11 @@ def poll(url: str, fetcher: Fetcher, state: PollState | None = None) -> Iterator
 
 def _poll(url: str, fetcher: Fetcher, state: PollState, *, leads_on: bool) -> Iterator[Polled]:
     try:
-        answer = fetcher.fetch(url, known=state.versions.get(url, Validators()))[-1]
+        hops = fetcher.fetch(url, known=state.versions.get(url, Validators()))
+        answer = hops[-1]
         if answer.status == 304:
             return
-        capture, feed = _read_list(answer, url)
+        capture, feed = _read_list(hops, url)
     except (UnreadableError, UsageError) as error:
         yield Polled(found=Skipped(url, str(error)), entry=None, state=state)
         return
@@ -80,9 +81,9 @@ def _poll(url: str, fetcher: Fetcher, state: PollState, *, leads_on: bool) -> It
     yield Polled(found=capture, entry=None, state=_close(state, url, feed, answer.validators if complete else Validators()))
 
 
-def _read_list(answer: Exchange, url: str) -> tuple[Capture, Feed]:
-    check_status(answer, url)
-    capture = build_fetched(answer, url)
+def _read_list(hops: Sequence[Exchange], url: str) -> tuple[Capture, Feed]:
+    check_status(hops[-1], url)
+    capture = build_fetched(hops, url)
     if not is_feed(capture.content):
         raise UnreadableError(f"{url}: neither a feed nor a sitemap: give the address of one")
     return capture, parse_feed(capture)

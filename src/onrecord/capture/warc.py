@@ -9,7 +9,7 @@ damage. They are written with warcio, each record with the very bytes of the wir
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -197,36 +197,52 @@ class WarcFile:
 
     def write(self, exchange: Exchange) -> None:
         """Add the answer and the request of one exchange; an answer of 304 as a revisit (WARC 1.1, 6.7.3)."""
-        kind = "revisit" if exchange.status == 304 else "response"
-        head, gap, payload = exchange.received.partition(b"\r\n\r\n")
-        answer = self._build(exchange, kind, exchange.received if kind == "response" else head + gap)
-        if kind == "revisit":
-            answer.rec_headers.add_header("WARC-Profile", _NOT_MODIFIED)
-        else:
-            answer.rec_headers.add_header("WARC-Payload-Digest", _digest(payload))
-        request = self._build(exchange, "request", exchange.sent)
-        request.rec_headers.add_header("WARC-Concurrent-To", answer.rec_headers.get_header("WARC-Record-ID"))
         with self._lock:
-            self._writer.write_record(answer)
-            self._writer.write_record(request)
+            _write_exchange(self._writer, exchange)
 
-    def _build(self, exchange: Exchange, kind: str, block: bytes) -> Any:
-        from warcio.recordloader import ArcWarcRecord
-        from warcio.statusandheaders import StatusAndHeaders
 
-        headers = [
-            ("WARC-Type", kind),
-            ("WARC-Record-ID", self._writer._make_warc_id()),
-            ("WARC-Target-URI", exchange.url),
-            ("WARC-Date", format_date(exchange.started)),
-            ("WARC-Block-Digest", _digest(block)),
-        ]
-        if exchange.address:
-            headers.append(("WARC-IP-Address", exchange.address))
-        content_type = f"application/http; msgtype={'request' if kind == 'request' else 'response'}"
-        record = StatusAndHeaders("", headers, protocol="WARC/1.1")
-        # warcio writes a block as it is only for a kind that it has no view of; which kind it is, the header says
-        return ArcWarcRecord("warc", "warcinfo", record, BytesIO(block), None, content_type, len(block))
+def format_records(exchanges: Sequence[Exchange]) -> bytes:
+    """Exchanges as WARC 1.1 records in the order in which they were made, gzipped record by record: what a WARC file of them would hold."""
+    from warcio.warcwriter import WARCWriter
+
+    written = BytesIO()
+    writer = WARCWriter(written, gzip=True, warc_version="1.1")
+    for exchange in exchanges:
+        _write_exchange(writer, exchange)
+    return written.getvalue()
+
+
+def _write_exchange(writer: Any, exchange: Exchange) -> None:
+    kind = "revisit" if exchange.status == 304 else "response"
+    head, gap, payload = exchange.received.partition(b"\r\n\r\n")
+    answer = _build_record(writer, exchange, kind, exchange.received if kind == "response" else head + gap)
+    if kind == "revisit":
+        answer.rec_headers.add_header("WARC-Profile", _NOT_MODIFIED)
+    else:
+        answer.rec_headers.add_header("WARC-Payload-Digest", _digest(payload))
+    request = _build_record(writer, exchange, "request", exchange.sent)
+    request.rec_headers.add_header("WARC-Concurrent-To", answer.rec_headers.get_header("WARC-Record-ID"))
+    writer.write_record(answer)
+    writer.write_record(request)
+
+
+def _build_record(writer: Any, exchange: Exchange, kind: str, block: bytes) -> Any:
+    from warcio.recordloader import ArcWarcRecord
+    from warcio.statusandheaders import StatusAndHeaders
+
+    headers = [
+        ("WARC-Type", kind),
+        ("WARC-Record-ID", writer._make_warc_id()),
+        ("WARC-Target-URI", exchange.url),
+        ("WARC-Date", format_date(exchange.started)),
+        ("WARC-Block-Digest", _digest(block)),
+    ]
+    if exchange.address:
+        headers.append(("WARC-IP-Address", exchange.address))
+    content_type = f"application/http; msgtype={'request' if kind == 'request' else 'response'}"
+    record = StatusAndHeaders("", headers, protocol="WARC/1.1")
+    # warcio writes a block as it is only for a kind that it has no view of; which kind it is, the header says
+    return ArcWarcRecord("warc", "warcinfo", record, BytesIO(block), None, content_type, len(block))
 
 
 def format_date(time: datetime) -> str:

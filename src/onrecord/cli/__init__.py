@@ -328,6 +328,7 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     plain: Annotated[bool, typer.Option("--plain", help="One fact a line, without colours, signs and columns.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Show all words of every statement; by default long ones are folded.")] = False,
+    warc: Annotated[str | None, typer.Option("--warc", metavar="FILE", help="Write how it came over the wire to this file.")] = None,
     width: Annotated[
         int | None, typer.Option(metavar="N", parser=_parse_width, help=f"Columns to write in, {_NARROWEST} at least.")
     ] = None,
@@ -336,7 +337,7 @@ def show(
     from onrecord.cli import finding, reading
 
     request = reading.Request(sources=(), form="json" if as_json else "view", plain=plain, full=full, width=width)
-    raise typer.Exit(finding.show_and_print(name, store, request))
+    raise typer.Exit(finding.show_and_print(name, store, request, warc))
 
 
 @app.command()

@@ -7,6 +7,7 @@ import io
 import sys
 from collections.abc import Iterable
 from dataclasses import fields
+from pathlib import Path
 from typing import Literal
 
 from rich import box
@@ -19,7 +20,8 @@ from onrecord.cli.outline import LABELS
 from onrecord.cli.reading import Request, format_json, print_report
 from onrecord.cli.snippets import cut_snippet
 from onrecord.cli.visible import show
-from onrecord.store import Hit, Query, load_report, open_store, search
+from onrecord.errors import UsageError
+from onrecord.store import Hit, Query, load_records, load_report, open_store, search
 from onrecord.store.words import parse_words
 
 Form = Literal["view", "json", "csv"]
@@ -99,12 +101,27 @@ def _mark(pieces: Iterable[tuple[str, bool]]) -> Text:
     return text
 
 
-def show_and_print(name: str, place: str, request: Request) -> int:
-    """Print a stored document as `read` would; the exit code. Raises UsageError, StoreError."""
+def _write_warc(records: bytes, path: str, name: str) -> None:
+    if not records:
+        raise UsageError(f"{name}: was not fetched from the web, so that there is no WARC record of it")
+    try:
+        Path(path).write_bytes(records)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror})") from None
+
+
+def show_and_print(name: str, place: str, request: Request, warc: str | None) -> int:
+    """Print a stored document as `read` would; the exit code. How it came over the wire goes into the file `warc`, if one is given.
+
+    Raises UsageError, StoreError.
+    """
     store = open_store(place)
     try:
         report, _ = load_report(store, name)
+        records = load_records(store, report.document.id.removeprefix("sha256:")) if warc is not None else b""
     finally:
         store.close()
+    if warc is not None:
+        _write_warc(records, warc, name)
     print_report(report, request)
     return 0

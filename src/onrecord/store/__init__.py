@@ -11,7 +11,7 @@ from onrecord.store.add import Kept, add, add_captures, count_stale, reread, wat
 from onrecord.store.connect import DEFAULT, Store, open_store
 from onrecord.store.observations import Address, find_addresses, find_last, keep_observations, load_history
 from onrecord.store.search import Hit, Query, search
-from onrecord.store.show import load_report
+from onrecord.store.show import load_records, load_report
 from onrecord.store.stamps import Stamp, stamp
 from onrecord.store.verify import Checked, Finding, verify
 
@@ -32,6 +32,7 @@ __all__ = [
     "find_last",
     "keep_observations",
     "load_history",
+    "load_records",
     "load_report",
     "open_store",
     "reread",

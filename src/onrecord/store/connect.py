@@ -76,6 +76,8 @@ class Store:
             yield
         except SQLAlchemyError as error:
             raise describe(error, self.name) from error
+        except UnicodeDecodeError as error:  # text that is none any more
+            raise StoreError(f"{self.name}: {_COMPLAINTS['malformed']}") from error
 
 
 def open_store(place: str, *, make: bool = False, wait: float = _WAIT) -> Store:

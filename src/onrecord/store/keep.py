@@ -14,11 +14,12 @@ from sqlalchemy.engine import Connection, Row
 
 from onrecord.store import log
 from onrecord.store.digests import digest, pack, unpack
-from onrecord.store.rows import CLOCKS, build_address_rows, build_capture_row, build_document_row, build_statement_rows
+from onrecord.store.rows import build_address_rows, build_capture_row, build_document_row, build_statement_rows
 from onrecord.store.schema import address as addresses
 from onrecord.store.schema import capture as captures
 from onrecord.store.schema import content as contents
 from onrecord.store.schema import document as documents
+from onrecord.store.schema import exchange as exchanges
 from onrecord.store.schema import reading as readings
 from onrecord.store.schema import statement as statements
 from onrecord.store.values import format_report, parse_report
@@ -46,9 +47,18 @@ def keep_capture(connection: Connection, capture: Capture) -> str:
     if connection.scalar(select(contents.c.sha256).where(contents.c.sha256 == capture.sha256)) is None:
         connection.execute(insert(contents).values(sha256=capture.sha256, size=len(capture.content), packed=pack(capture.content)))
     if connection.scalar(select(captures.c.id).where(captures.c.id == row["id"])) is None:
+        if capture.record is not None:
+            row["warc"] = _keep_records(connection, capture.record())
         connection.execute(insert(captures).values(row))
         log.append(connection, "capture", {"capture": row, "size": len(capture.content)})
     return str(row["id"])
+
+
+def _keep_records(connection: Connection, raw: bytes) -> str:
+    key = sha256(raw).hexdigest()
+    if connection.scalar(select(exchanges.c.id).where(exchanges.c.id == key)) is None:
+        connection.execute(insert(exchanges).values(id=key, records=raw))
+    return key
 
 
 def keep_reading(connection: Connection, capture: str, report: Report, *, reader: str, given: date | None, forced: bool) -> None:
@@ -153,5 +163,11 @@ def load_capture(connection: Connection, capture: str) -> Capture:
         charset=row.charset,
         etag=row.etag,
         status=row.status,
-        **{name: datetime.fromisoformat(value) if (value := row._mapping[name]) else None for name in CLOCKS},
+        captured=_parse_moment(row.captured),
+        served=_parse_moment(row.served),
+        last_modified=_parse_moment(row.last_modified),
     )
+
+
+def _parse_moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -23,8 +23,12 @@ def _begin(_: Connection) -> None:
 
 
 def _add_observations(connection: Connection) -> None:
-    """Tables for what was seen of posts, and for feeds that are watched. `reread` fills `address` for what was stored before."""
-    key = "INTEGER PRIMARY KEY" if connection.dialect.name == "sqlite" else "BIGSERIAL PRIMARY KEY"
+    """Tables for what was seen of posts, for feeds that are watched, and for what came over the wire.
+
+    `reread` fills `address` for what was stored before.
+    """
+    is_sqlite = connection.dialect.name == "sqlite"
+    key = "INTEGER PRIMARY KEY" if is_sqlite else "BIGSERIAL PRIMARY KEY"
     for command in (
         f"""CREATE TABLE address (key {key}, document VARCHAR(64) NOT NULL REFERENCES document (id), statement TEXT,
             evidence TEXT NOT NULL, url TEXT NOT NULL, words TEXT)""",
@@ -32,11 +36,13 @@ def _add_observations(connection: Connection) -> None:
         "CREATE INDEX ix_address_url ON address (url)",
         """CREATE TABLE observation (id VARCHAR(64) NOT NULL PRIMARY KEY, url TEXT NOT NULL, time TEXT NOT NULL, method TEXT NOT NULL,
             status TEXT NOT NULL, reason TEXT NOT NULL, http_status INTEGER, answered TEXT, digest TEXT)""",
+        f"CREATE TABLE exchange (id VARCHAR(64) NOT NULL PRIMARY KEY, records {'BLOB' if is_sqlite else 'BYTEA'} NOT NULL)",
         "CREATE INDEX observation_url ON observation (url, time)",
         "CREATE TABLE polling (url TEXT NOT NULL PRIMARY KEY, version TEXT NOT NULL, seen TEXT NOT NULL)",
     ):
         connection.exec_driver_sql(command)
-    _refuse_changes(connection, "observation")
+    for table in ("observation", "exchange"):
+        _refuse_changes(connection, table)
 
 
 def _add_stamps(connection: Connection) -> None:

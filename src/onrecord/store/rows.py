@@ -10,22 +10,25 @@ from onrecord.types import Capture, Json, Report, Statement
 
 Row = dict[str, Any]
 _MOST_WORDS = 300  # characters of a post's words that are kept with its address
-CLOCKS = ("captured", "served", "last_modified")
+_CLOCKS = ("captured", "served", "last_modified")
 
 
 def build_capture_row(capture: Capture) -> Row:
-    """A capture's row, without its bytes. Its id is a digest of the content and where it was found, so that finding it again is known."""
+    """A capture's row, without its bytes and its WARC records.
+
+    Its id is a digest of the content and where it was found, so that finding it again is known.
+    """
     place = {"content": capture.sha256, "location": clean(capture.location), "url": _clean(capture.url)}
-    clocks = {name: _format_moment(getattr(capture, name, None)) for name in CLOCKS}
+    clocks = {name: _format_moment(getattr(capture, name)) for name in _CLOCKS}
     return {
         "id": digest(place),
         **place,
         "media_type": _clean(capture.media_type),
         "charset": _clean(capture.charset),
         **clocks,
-        "etag": _clean(getattr(capture, "etag", None)),
-        "status": getattr(capture, "status", None),
-        "warc": _clean(getattr(capture, "warc", None)),
+        "etag": _clean(capture.etag),
+        "status": capture.status,
+        "warc": None,
     }
 
 

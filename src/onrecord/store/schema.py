@@ -1,11 +1,12 @@
 """The store's tables, one definition for both databases.
 
 Two kinds of tables, and the line between them is the design. Append-only: `content` (bytes by their SHA-256), `capture` (where and
-when they were found, every clock), `log` (a hash chain over everything that was added) and `stamp` (time stamps on it); triggers
-refuse any change to them. Derived: `document`, `reading` and `statement`, which can be made again from the captures. A reading is
-kept whole, as the report's JSON; `statement` holds the current readings' statements once more, flat, because that is what is
-searched. Storing reports only as rows was rejected: a report would have to be put together from eight tables, and a key that a later
-version adds would be lost.
+when they were found, every clock), `exchange` (what was sent and received), `observation` (what was seen of posts), `log` (a hash
+chain over everything that was added) and `stamp` (time stamps on it); triggers refuse any change to them. Derived: `document`,
+`reading`, `statement` and `address`, which can be made again from the captures. A reading is kept whole, as the report's JSON;
+`statement` holds the current readings' statements once more, flat, because that is what is searched, and `address` where their
+evidence stands. Storing reports only as rows was rejected: a report would have to be put together from eight tables, and a key that
+a later version adds would be lost. `polling`, what is known of watched lists, is neither: it may be lost without harm.
 
 Moments are ISO 8601 text in UTC and days ISO 8601 text: they sort, and come back as they went in, on both databases.
 """
@@ -44,7 +45,14 @@ capture = Table(
     Column("last_modified", Text),  # HTTP Last-Modified
     Column("etag", Text),
     Column("status", Integer),  # HTTP status
-    Column("warc", Text),  # id of the WARC record that holds the exchange
+    Column("warc", _HASH),  # the exchange in which the bytes came, where they were fetched
+)
+
+exchange = Table(
+    "exchange",
+    metadata,
+    Column("id", _HASH, primary_key=True),  # SHA-256 of the records
+    Column("records", LargeBinary, nullable=False),  # WARC 1.1, gzipped record by record: answers and requests, redirects first
 )
 
 document = Table(
@@ -154,7 +162,7 @@ stamp = Table(
     Column("token", LargeBinary, nullable=False),  # RFC 3161, DER
 )
 
-APPEND_ONLY = (content, capture, log, stamp, observation)
+APPEND_ONLY = (content, capture, exchange, log, stamp, observation)
 
 _TOKENS = "tokenize='porter unicode61 remove_diacritics 2'"
 _SQLITE = (

@@ -9,10 +9,19 @@ from sqlalchemy import select
 from onrecord.errors import StoreError, UsageError
 from onrecord.store.connect import Store
 from onrecord.store.keep import load_reading
+from onrecord.store.schema import capture as captures
 from onrecord.store.schema import document as documents
+from onrecord.store.schema import exchange as exchanges
 from onrecord.types import Report
 
 _ID = re.compile(r"(?:sha256:)?([0-9a-f]{4,64})(?:/(\w+))?")
+
+
+def load_records(store: Store, document: str) -> bytes:
+    """The WARC records in which the captures of a document came, one after the other; none if it was not fetched. Raises StoreError."""
+    query = select(exchanges.c.records).join(captures, captures.c.warc == exchanges.c.id).where(captures.c.content == document)
+    with store.looking() as connection:
+        return b"".join(bytes(records) for records in connection.scalars(query.order_by(captures.c.captured)))
 
 
 def load_report(store: Store, name: str) -> tuple[Report, str | None]:

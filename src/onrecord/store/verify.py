@@ -27,6 +27,7 @@ from onrecord.store.rows import build_statement_rows
 from onrecord.store.schema import capture as captures
 from onrecord.store.schema import content as contents
 from onrecord.store.schema import document as documents
+from onrecord.store.schema import exchange as exchanges
 from onrecord.store.schema import log as log_table
 from onrecord.store.schema import observation as observations
 from onrecord.store.schema import reading as readings
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
 _MANY, _FEW = 200, 8  # rows fetched at once; few where each may hold a document of 50 MB
-_COUNTED = ("entries", "captures", "readings", "spans", "statements", "observations", "stamps")
+_COUNTED = ("entries", "captures", "readings", "spans", "statements", "exchanges", "observations", "stamps")
 _GONE = "is in the log and no longer in the store"
 
 
@@ -108,6 +109,7 @@ def verify(store: Store, checked: Checked, *, head: str | None = None, roots: Se
             "captures": _check_captures,
             "readings": _check_readings,
             "documents": _check_documents,
+            "exchanges": _check_exchanges,
             "observations": _check_observations,
             "stamps": partial(_check_stamps, roots=roots),
         }
@@ -301,6 +303,21 @@ def _check_documents(connection: Connection, logged: _Logged, checked: Checked) 
                 yield Finding(where, "its current reading is not in the log")
             if found.get(row.capture, {}).get("content") != row.id:
                 yield Finding(where, "its capture is not in the log")
+
+
+def _check_exchanges(connection: Connection, logged: _Logged, checked: Checked) -> Iterator[Finding]:
+    """Whether WARC records are what their captures say: their id, which is in the log with the capture, is their hash."""
+    named = {row.warc: row.id for row in connection.execute(select(captures.c.id, captures.c.warc).where(captures.c.warc.is_not(None)))}
+    missing = set(named)
+    for row in chain.from_iterable(_read(connection, exchanges, "id", _FEW)):
+        checked.count("exchanges")
+        missing.discard(row.id)
+        where = f"exchange {row.id[:12]}"
+        if row.id not in named:
+            yield Finding(where, "belongs to no capture")
+        if (found := sha256(bytes(row.records)).hexdigest()) != row.id:
+            yield Finding(where, f"the WARC records were changed: their SHA-256 is {found}")
+    yield from (Finding(f"exchange {key[:12]} of capture {named[key][:12]}", "is no longer in the store") for key in sorted(missing))
 
 
 def _check_observations(connection: Connection, logged: _Logged, checked: Checked) -> Iterator[Finding]:
