@@ -127,7 +127,7 @@ NOTHING = {
     "two who say things": "Ann Reed <said> {the roof leaks}.\nBob Hale <said> {the rent is due}.",
     "a confirmation of something new": "Ann Reed <said> {the roof leaks}.\nBob Hale <confirmed> {that he would stand in May}.",
     "a doubt about nothing that is there": "Ann Reed <doubts> {whether summer will come}.",
-    "no comment": "Ann Reed <said> {the Works stole paint}.\nthe Works <did not respond to> {a request for comment}.",
+    "no comment": "Ann Reed <said> {the Works stole paint}.\nthe Works <did not respond to> {two requests for comment}.",
     "a call for something": "Ann Reed <said> {the gates are shut}.\nBob Hale <called for> {the gates to be opened}.",
     "one's own words": "Ann Reed <said> {the roof leaks}.\nAnn Reed <said> {it was wrong to wait}.",
     "those who were backed": "Ann Reed <said> {the roof leaks}.\nBob Hale <said> they <were backed by> {plans to cut the roof}.",

@@ -102,7 +102,7 @@ def test_edges(text: str, content: list[str], cue: str, mended: list[str]) -> No
         ("One aide asked to remain anonymous.", "to remain anonymous", "asked"),
         ("One aide preferred not to give her name.", "not to give her name", "preferred"),
         ("The firm declined to comment.", "to comment", "declined"),
-        ("The firm did not respond to a request for comment.", "a request for comment", "did not respond"),
+        ("The firm did not respond to our request for comment.", "our request for comment", "did not respond"),
     ],
 )
 def test_what_says_nothing_is_no_statement(text: str, content: str, cue: str) -> None:
