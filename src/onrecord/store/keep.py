@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Row
 
 from onrecord.store import log
 from onrecord.store.digests import digest, pack, unpack
-from onrecord.store.rows import build_address_rows, build_capture_row, build_document_row, build_statement_rows
+from onrecord.store.rows import build_address_rows, build_capture_row, build_document_row, build_index_row, build_statement_rows
 from onrecord.store.schema import address as addresses
 from onrecord.store.schema import capture as captures
 from onrecord.store.schema import content as contents
@@ -100,7 +100,11 @@ def _index(connection: Connection, before: Row[Any] | None, report: Report, docu
     if before is not None:
         for table in (statements, addresses):
             connection.execute(delete(table).where(table.c.document == document))
-    for table, rows in ((statements, build_statement_rows(report, document)), (addresses, build_address_rows(report, document))):
+    told = [
+        {**row, **build_index_row(report, statement, row["content"])}
+        for row, statement in zip(build_statement_rows(report, document), report.statements, strict=True)
+    ]
+    for table, rows in ((statements, told), (addresses, build_address_rows(report, document))):
         if rows:
             connection.execute(insert(table), rows)
     key = connection.scalar(select(documents.c.key).where(documents.c.id == document))

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import insert, inspect, select
+from sqlalchemy import insert, inspect, select, text
 from sqlalchemy.engine import Connection
 
 from onrecord.errors import StoreError
+from onrecord.store.digests import unpack
+from onrecord.store.rows import build_index_row, build_statement_rows
 from onrecord.store.schema import create_tables, migration
+from onrecord.store.values import parse_report
 
 Step = tuple[str, Callable[[Connection], None]]
 
@@ -54,6 +57,38 @@ def _add_stamps(connection: Connection) -> None:
     _refuse_changes(connection, "stamp")
 
 
+def _add_tracing(connection: Connection) -> None:
+    """What tracing needs of statements: their chains, what holds them, and the index of their pairs; read from the stored readings."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    for column in ("within TEXT", "translated BOOLEAN", "chain TEXT", "pairs TEXT"):
+        connection.exec_driver_sql(f"ALTER TABLE statement ADD COLUMN {column}")
+    documents = connection.exec_driver_sql("SELECT d.id, r.packed FROM document d JOIN reading r ON r.id = d.reading").all()
+    change = text(
+        "UPDATE statement SET within = :within, translated = :translated, chain = :chain, pairs = :pairs WHERE document = :document AND id = :id"
+    )
+    for document, packed in documents:
+        report = parse_report(unpack(bytes(packed)))
+        rows = build_statement_rows(report, document)
+        if rows:
+            kept = [
+                {**row, **build_index_row(report, s, row["content"])} for row, s in zip(rows, report.statements, strict=True)
+            ]
+            connection.execute(change, [{n: row[n] for n in ("within", "translated", "chain", "pairs", "document", "id")} for row in kept])
+    if not is_sqlite:
+        connection.exec_driver_sql("CREATE INDEX statement_pairs ON statement USING gin ((string_to_array(pairs, ' ')))")
+        return
+    for command in (
+        """CREATE VIRTUAL TABLE statement_pairs USING fts5(pairs, content='statement', content_rowid='key', detail=none, columnsize=0,
+            tokenize='unicode61')""",
+        """CREATE TRIGGER statement_pairs_insert AFTER INSERT ON statement BEGIN
+            INSERT INTO statement_pairs(rowid, pairs) VALUES (new.key, new.pairs); END""",
+        """CREATE TRIGGER statement_pairs_delete AFTER DELETE ON statement BEGIN
+            INSERT INTO statement_pairs(statement_pairs, rowid, pairs) VALUES ('delete', old.key, old.pairs); END""",
+        "INSERT INTO statement_pairs(statement_pairs) VALUES ('rebuild')",
+    ):
+        connection.exec_driver_sql(command)
+
+
 def _refuse_changes(connection: Connection, table: str) -> None:
     is_sqlite = connection.dialect.name == "sqlite"
     refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END" if is_sqlite else "FOR EACH ROW EXECUTE FUNCTION onrecord_refuse()"
@@ -61,7 +96,12 @@ def _refuse_changes(connection: Connection, table: str) -> None:
         connection.exec_driver_sql(f"CREATE TRIGGER {table}_no_{event} BEFORE {event} ON {table} {refuse}")
 
 
-STEPS: tuple[Step, ...] = (("0001_begin", _begin), ("0002_observations", _add_observations), ("0003_stamps", _add_stamps))
+STEPS: tuple[Step, ...] = (
+    ("0001_begin", _begin),
+    ("0002_observations", _add_observations),
+    ("0003_stamps", _add_stamps),
+    ("0004_tracing", _add_tracing),
+)
 
 
 def migrate(connection: Connection, name: str, steps: Sequence[Step] = STEPS) -> None:

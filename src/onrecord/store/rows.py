@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from typing import Any
 
 from onrecord.store.digests import clean, digest
-from onrecord.types import Capture, Json, Report, Statement
+from onrecord.trace.pairs import find_pairs
+from onrecord.types import Capture, Json, Report, Source, Statement
+from onrecord.versions import is_told_translated
 
 Row = dict[str, Any]
 _MOST_WORDS = 300  # characters of a post's words that are kept with its address
@@ -50,16 +53,18 @@ def build_statement_rows(report: Report, document: str) -> list[Row]:
     about = build_document_row(report)
     shared = {"document": document, **{name: about[name] for name in ("title", "url", "outlet", "published")}}
     sources = {source.id: source for source in report.sources}
-    statuses = {e.id: e.status for e in report.evidence}
+    evidence = {e.id: e for e in report.evidence}
     rows = []
     for statement in report.statements:
         source = sources.get(statement.source.id) if statement.source else None
         rows.append(
             {
                 **shared,
-                **_build_own(statement, report.document.text, statuses),
+                **_build_own(statement, report.document.text, [evidence[e].status for e in statement.evidence if e in evidence]),
                 "source": clean(source.name) if source else None,
                 "source_kind": source.kind if source else None,
+                "within": statement.within,
+                "chain": _format_chain(statement, sources),
             }
         )
     return rows
@@ -78,8 +83,21 @@ def build_address_rows(report: Report, document: str) -> list[Row]:
     return rows
 
 
-def _build_own(statement: Statement, text: str, statuses: Json) -> Row:
-    found = [statuses[e] for e in statement.evidence if e in statuses]
+def build_index_row(report: Report, statement: Statement, content: str) -> Row:
+    """By what a statement is found besides what is read in it: this may change with our words and rules, and is not verified."""
+    shown = {e.id for e in report.evidence if e.kind == "translation"}
+    told = not shown.isdisjoint(statement.evidence) or is_told_translated(report.document.text, statement)
+    return {"pairs": " ".join(find_pairs(content)), "translated": told}
+
+
+def _format_chain(statement: Statement, sources: dict[str, Source]) -> str:
+    """The names and media of a chain's hops, but for the publisher."""
+    hops = [hop for hop in statement.chain if hop.source != "publisher"]
+    names = [sources[hop.source].name if hop.source in sources else None for hop in hops]
+    return clean(json.dumps([[name, hop.medium] for name, hop in zip(names, hops, strict=True)], ensure_ascii=False))
+
+
+def _build_own(statement: Statement, text: str, statuses: list[str]) -> Row:
     return {
         "id": statement.id,
         "content": clean(" … ".join(" ".join(span.of(text).split()) for span in statement.content)),
@@ -88,7 +106,7 @@ def _build_own(statement: Statement, text: str, statuses: Json) -> Row:
         "kind": statement.kind,
         "medium": next((hop.medium for hop in statement.chain if hop.medium), None),
         "certainty": statement.certainty.value if statement.certainty else None,
-        "status": next((status for status in found if status != "unknown"), found[0] if found else None),
+        "status": next((status for status in statuses if status != "unknown"), statuses[0] if statuses else None),
         "confidence": statement.confidence,
     }
 

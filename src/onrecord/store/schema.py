@@ -4,8 +4,8 @@ Two kinds of tables, and the line between them is the design. Append-only: `cont
 when they were found, every clock), `exchange` (what was sent and received), `observation` (what was seen of posts), `log` (a hash
 chain over everything that was added) and `stamp` (time stamps on it); triggers refuse any change to them. Derived: `document`,
 `reading`, `statement` and `address`, which can be made again from the captures. A reading is kept whole, as the report's JSON;
-`statement` holds the current readings' statements once more, flat, because that is what is searched, and `address` where their
-evidence stands. Storing reports only as rows was rejected: a report would have to be put together from eight tables, and a key that
+`statement` holds the current readings' statements once more, flat, because that is what is searched and traced, and `address` where
+their evidence stands. Storing reports only as rows was rejected: a report would have to be put together from eight tables, and a key that
 a later version adds would be lost. `polling`, what is known of watched lists, is neither: it may be lost without harm.
 
 Moments are ISO 8601 text in UTC and days ISO 8601 text: they sort, and come back as they went in, on both databases.
@@ -104,6 +104,10 @@ statement = Table(
     Column("certainty", Float),
     Column("status", Text),  # of its evidence
     Column("confidence", Float, nullable=False),
+    Column("within", Text),  # the statement that holds it
+    Column("translated", Boolean),  # whether the article says that its words are a translation
+    Column("chain", Text),  # [name, medium] of each hop but the publisher, as JSON
+    Column("pairs", Text),  # tokens by which its versions are found, see `trace.pairs`
 )
 
 address = Table(  # where the evidence of the current readings is said to stand
@@ -178,13 +182,28 @@ _SQLITE = (
     END""",
 )
 
+# What is searched of a statement's pairs is only in which statements a token is.
+_PAIRS_IN_SQLITE = (
+    """CREATE VIRTUAL TABLE statement_pairs USING fts5(pairs, content='statement', content_rowid='key', detail=none, columnsize=0,
+        tokenize='unicode61')""",
+    """CREATE TRIGGER statement_pairs_insert AFTER INSERT ON statement BEGIN
+        INSERT INTO statement_pairs(rowid, pairs) VALUES (new.key, new.pairs);
+    END""",
+    """CREATE TRIGGER statement_pairs_delete AFTER DELETE ON statement BEGIN
+        INSERT INTO statement_pairs(statement_pairs, rowid, pairs) VALUES ('delete', old.key, old.pairs);
+    END""",
+)
+
 # A stemmer without stop words, so that both databases find the same.
+PAIRS_IN_POSTGRESQL = "string_to_array(pairs, ' ')"
+
 _POSTGRESQL = (
     "CREATE TEXT SEARCH DICTIONARY onrecord_stem (TEMPLATE = snowball, Language = english)",
     "CREATE TEXT SEARCH CONFIGURATION onrecord (COPY = simple)",
     "ALTER TEXT SEARCH CONFIGURATION onrecord ALTER MAPPING FOR asciiword, word, numword WITH onrecord_stem",
     "ALTER TABLE statement ADD COLUMN words tsvector",
     "CREATE INDEX statement_words ON statement USING gin (words)",
+    f"CREATE INDEX statement_pairs ON statement USING gin (({PAIRS_IN_POSTGRESQL}))",
     "CREATE INDEX statement_latest ON statement (published DESC NULLS LAST, key DESC)",
     "ALTER TABLE document ADD COLUMN words tsvector",
     "CREATE INDEX document_words ON document USING gin (words)",
@@ -197,7 +216,7 @@ def create_tables(connection: Connection) -> None:
     """Make every table, index and trigger in an empty database."""
     metadata.create_all(connection)
     is_sqlite = connection.dialect.name == "sqlite"
-    for command in _SQLITE if is_sqlite else _POSTGRESQL:
+    for command in (*_SQLITE, *_PAIRS_IN_SQLITE) if is_sqlite else _POSTGRESQL:
         connection.exec_driver_sql(command)
     for table in APPEND_ONLY:
         for event in ("update", "delete"):

@@ -5,6 +5,7 @@
 """
 
 from onrecord.versions.editing import find_insertions
+from onrecord.versions.rendering import is_told_translated
 from onrecord.versions.variants import find_variants
 
-__all__ = ["find_insertions", "find_variants"]
+__all__ = ["find_insertions", "find_variants", "is_told_translated"]

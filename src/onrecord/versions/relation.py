@@ -44,7 +44,11 @@ def compare(a: Rendering, b: Rendering) -> Link | None:
     """The link between two renderings, `a` before `b` in the text; None where they are not of one utterance."""
     if not is_tied(a, b) or a.meets(b):
         return None
-    close = is_closely_tied(a, b) or is_told_apart(a, b)
+    return compare_words(a, b, close=is_closely_tied(a, b) or is_told_apart(a, b))
+
+
+def compare_words(a: Rendering, b: Rendering, *, close: bool) -> Link | None:
+    """The link between two renderings whose sources do not speak against it, by their words; `close`: whether the sources speak for it."""
     a_short = (len(a.wording.core), len(a.wording.words)) <= (len(b.wording.core), len(b.wording.words))
     short, long = (a, b) if a_short else (b, a)
     likeness = measure_likeness(short.wording, long.wording)

@@ -54,7 +54,6 @@ def read_renderings(
     for statement in statements:
         inside.setdefault(statement.within, []).extend(statement.content)
     for index, statement in enumerate(statements):
-        around = _find_around(text, statement)
         source = statement.source.id if statement.source else None
         who = known.get(source) if source else None
         yield Rendering(
@@ -62,16 +61,21 @@ def read_renderings(
             index=index,
             kind=statement.kind,
             content=tuple(sorted(statement.content)),
-            wording=read_wording(text, statement),
+            wording=read_wording(text, statement.content, statement.kind),
             within=statement.within,
             inside=tuple(sorted(inside.get(statement.id, ()))),
             source=source,
             names=frozenset(n for n in (source, *(h.source for h in statement.chain)) if n not in (None, "publisher")),
             bodies=frozenset(who.affiliations if who else ()),
             anybody=who is not None and who.kind in ("document", "unnamed"),
-            translated=index in translated or bool(load_lexicon().translation.search(around)),
+            translated=index in translated or is_told_translated(text, statement),
             passed=bool(load_lexicon().passing.search(_find_telling(text, statement))),
         )
+
+
+def is_told_translated(text: str, statement: Statement) -> bool:
+    """Whether the text says, beside a statement's words, that they are a translation."""
+    return bool(load_lexicon().translation.search(_find_around(text, statement)))
 
 
 def _find_telling(text: str, statement: Statement) -> str:

@@ -18,7 +18,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from onrecord.text import find_quotations
-from onrecord.types import Span, Statement
+from onrecord.types import Span, StatementKind
 from onrecord.versions.editing import find_brackets
 
 _CHARACTERS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -87,11 +87,11 @@ class Wording:
     quoted: bool  # whether any of the words is given as the source's own
 
 
-def read_wording(text: str, statement: Statement) -> Wording:
+def read_wording(text: str, content: Sequence[Span], kind: StatementKind) -> Wording:
     """The words of a statement's content; time is linear in its length."""
-    quoted = None if statement.kind == "direct" else _find_quoted(text, statement)
+    quoted = None if kind == "direct" else _find_quoted(text, content, kind)
     words: list[Word] = []
-    for span in statement.content:
+    for span in content:
         words += _read_words(text, span, quoted, words[-1].part + 1 if words else 0)
     if quoted is not None and len(words) > 1 and words[0].form in load_lexicon().complementisers and not words[0].quoted:
         words = words[1:]
@@ -122,11 +122,18 @@ def _is_held(quoted: deque[Span], start: int, end: int) -> bool:
     return bool(quoted) and quoted[0].start <= start and end <= quoted[0].end
 
 
-def _find_quoted(text: str, statement: Statement) -> deque[Span]:
+def find_stems(text: str) -> list[str]:
+    """The stems of the telling words of `text`, in order; of all its words where fewer than two are telling."""
+    forms = [fold(match[0]) for match in _WORD.finditer(text)]
+    stems = [stem for form in forms if (stem := find_stem(form))]
+    return stems if len(stems) > 1 else forms
+
+
+def _find_quoted(text: str, content: Sequence[Span], kind: StatementKind) -> deque[Span]:
     """The outermost quotations of a content that is partly quoted, in order."""
-    if statement.kind != "mixed":
+    if kind != "mixed":
         return deque()
-    return deque(q.outer for span in statement.content for q in find_quotations(text, span) if q.depth == 0)
+    return deque(q.outer for span in content for q in find_quotations(text, span) if q.depth == 0)
 
 
 def _find_skipped(text: str, span: Span) -> deque[Span]:

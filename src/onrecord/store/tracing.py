@@ -1,0 +1,220 @@
+"""Every version of one utterance in a store.
+
+    trace(store, "the berths will stay open")     # or a statement's id: trace(store, "3fa9c1d2/s4")
+
+What is near by its words is compared one by one, each wording once. Then the fullest version found is looked for in its turn: two
+different cuts of one utterance have nothing in common but the whole that both are cut from. Words without a statement are first
+given to the statement that renders them best, as the same words of somebody else are another utterance.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from onrecord.errors import UsageError
+from onrecord.store.connect import Store
+from onrecord.store.near import find_near, load_told
+from onrecord.store.schema import statement as statements
+from onrecord.trace.comparing import Match, compare
+from onrecord.trace.flags import Flag, find_flags
+from onrecord.trace.told import Told
+from onrecord.types import Difference, Json, VariantRelation
+from onrecord.versions.wording import find_stems
+
+_ID = re.compile(r"(?:sha256:)?([0-9a-f]{4,64})/(s\w+)")
+_MOST_WORDS = 2_000  # of a question
+_WHOLE = 0.8  # of the fullest version's words, from which on a version is whole
+Base = Literal["first", "fullest"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One statement that renders the utterance: what it is to the base, and the edits that turn the base's words into its own.
+
+    Spans count code points in the `words` of the base and of this version. `relation` is None for the base itself, and for a version
+    that has no part in common with it. `flags` are set against the earliest whole version, `flagged_against`.
+    """
+
+    told: Told
+    relation: VariantRelation | None
+    differences: tuple[Difference, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    flagged_against: str | None = None
+
+    def to_dict(self, base: Told) -> Json:
+        told = self.told
+        names = ("source", "source_kind", "kind", "title", "outlet", "url", "published", "said_from", "said_to", "certainty", "confidence")
+        return {
+            "id": told.id,
+            "document": f"sha256:{told.document}",
+            "statement": told.statement,
+            "words": told.words,
+            **{name: getattr(told, name) for name in names},
+            "chain": [relay.to_dict() for relay in told.chain],
+            "relation": self.relation,
+            "differences": [
+                {"op": d.op, "base": d.a.to_dict(base.words), "version": d.b.to_dict(told.words)} for d in self.differences
+            ],
+            "flags": [flag.to_dict() for flag in self.flags],
+            "flagged_against": self.flagged_against,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """The versions of one utterance in time order. `base` is the index of the one that the others are aligned with."""
+
+    asked: str
+    base: int
+    versions: tuple[Version, ...]
+
+    @property
+    def articles(self) -> int:
+        return len({version.told.document for version in self.versions})
+
+    def to_dict(self) -> Json:
+        base = self.versions[self.base].told if self.versions else None
+        return {
+            "asked": self.asked,
+            "articles": self.articles,
+            "base": base.id if base else None,
+            "versions": [version.to_dict(base) for version in self.versions if base],
+        }
+
+
+def trace(store: Store, asked: str, *, base: str = "") -> Trace:
+    """Every version of what is `asked` for, a statement's id or words of it. `base`: the id of a version, "first" or "fullest"; by
+    default the statement that was asked for, or the fullest version of the words.
+
+    Raises UsageError for an id that is not in the store, and words that cannot be traced; StoreError.
+    """
+    with store.looking() as connection:
+        start = _find_start(connection, asked)
+        found = _find_versions(connection, start) if start.document else _find_said(connection, start)
+    ordered = sorted(found, key=lambda told: (told.published or "9999", told.said_from or "9999", told.key))
+    at = _choose_base(ordered, start, base) if ordered else 0
+    return Trace(asked=asked, base=at, versions=tuple(_build_versions(ordered, at)))
+
+
+# --- what is asked for -----------------------------------------------------------------------------------------------------
+
+
+def _find_start(connection: Connection, asked: str) -> Told:
+    match = _ID.fullmatch(asked.strip().lower())
+    if not match:
+        return _read_question(asked)
+    beginning, name = match.groups()
+    where = (statements.c.document >= beginning, statements.c.document <= beginning + "g", statements.c.id == name)
+    keys = connection.scalars(select(statements.c.key).where(*where).limit(2)).all()
+    if len(keys) != 1:
+        raise UsageError(f"{asked}: {'more than one statement has an id that begins so: give more digits' if keys else 'no such statement in this store'}")
+    return load_told(connection, keys)[0]
+
+
+def _read_question(asked: str) -> Told:
+    """Words as a statement of nobody. Raises UsageError where they are too few or too many."""
+    words = " ".join(asked.split())
+    count = len(words.split())
+    if count > _MOST_WORDS:
+        raise UsageError(f"{count:,} words are more than an utterance has ({_MOST_WORDS:,}): give a part of them, or add them as a document")
+    if len(set(find_stems(words))) < 2:
+        raise UsageError(f"{words!r} is too little to know an utterance by: give two or more of its words; onrecord search finds single words")
+    return Told(key=0, document="", statement="", words=words, kind="direct")
+
+
+# --- versions --------------------------------------------------------------------------------------------------------------
+
+
+def _find_said(connection: Connection, asked: Told) -> list[Told]:
+    """The versions of the statement that renders the words best: most of them, the most often, the earliest."""
+    found = _match(asked, find_near(connection, asked.words))
+    if not found:
+        return []
+    often = {}
+    for match in found:
+        often[match.b.source] = often.get(match.b.source, 0) + 1
+    best = min(found, key=lambda m: (_count_changed(m), -often[m.b.source], m.b.published or "9999", m.b.key))
+    return _find_versions(connection, best.b)
+
+
+def _count_changed(match: Match) -> int:
+    """How many of the words asked for are not there."""
+    return sum(edit.a_end - edit.a for edit in match.edits)
+
+
+def _find_versions(connection: Connection, start: Told) -> list[Told]:
+    """`start` and its versions, and those of the fullest among them."""
+    found = {start.key: start}
+    fullest = start
+    for _ in range(2):
+        found |= {match.b.key: match.b for match in _match(fullest, find_near(connection, fullest.words))}
+        longest = max(found.values(), key=lambda told: (len(told.wording.core), -told.key))
+        if len(longest.wording.core) <= len(fullest.wording.core):
+            break
+        fullest = longest
+    return _drop_holders(found.values())
+
+
+def _match(start: Told, near: Iterable[Told]) -> list[Match]:
+    """Those of one utterance with `start`. The same words of the same source are compared once."""
+    known: dict[tuple[object, ...], Match | None] = {}
+    found = []
+    for told in near:
+        key = (told.words, told.kind, told.source, told.source_kind, told.chain, told.translated)
+        if key not in known:
+            known[key] = compare(start, told)
+        match = known[key]
+        if match is not None and told.key != start.key:
+            found.append(replace(match, b=told))
+    return found
+
+
+def _drop_holders(found: Iterable[Told]) -> list[Told]:
+    """Without statements that hold another of them: they tell that somebody said it, and are no version of it."""
+    told = list(found)
+    holders = {(one.document, one.within) for one in told if one.within}
+    return [one for one in told if (one.document, one.statement) not in holders]
+
+
+# --- side by side ----------------------------------------------------------------------------------------------------------
+
+
+def _choose_base(ordered: Sequence[Told], start: Told, base: str) -> int:
+    if base == "first":
+        return 0
+    if base and base != "fullest":
+        at = [i for i, told in enumerate(ordered) if told.id.startswith(base.strip().lower().removeprefix("sha256:"))]
+        if len(at) != 1:
+            raise UsageError(f"--base {base}: not one of the versions: give the id of one, as trace prints it, or first or fullest")
+        return at[0]
+    mine = next((i for i, told in enumerate(ordered) if told.key == start.key), None)
+    if base or mine is None:
+        return max(range(len(ordered)), key=lambda i: (len(ordered[i].wording.words), -i))
+    return mine
+
+
+def _build_versions(ordered: Sequence[Told], at: int) -> Iterable[Version]:
+    longest = max(len(told.wording.words) for told in ordered) if ordered else 0
+    first = next((told for told in ordered if len(told.wording.words) >= _WHOLE * longest), None)
+    later = False
+    for told in ordered:
+        match = _compare_once(ordered[at], told)
+        flags = find_flags(against) if later and first and (against := _compare_once(first, told)) else ()
+        later = later or told is first
+        yield Version(
+            told=told,
+            relation=match.relation if match and told is not ordered[at] else None,
+            differences=match.differences if match and told is not ordered[at] else (),
+            flags=flags,
+            flagged_against=first.id if flags and first else None,
+        )
+
+
+def _compare_once(one: Told, other: Told) -> Match | None:
+    return None if one is other else compare(one, other)
