@@ -10,6 +10,7 @@ given to the statement that renders them best, as the same words of somebody els
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -30,6 +31,7 @@ from onrecord.versions.wording import find_stems
 _ID = re.compile(r"(?:sha256:)?([0-9a-f]{4,64})/(s\w+)")
 _MOST_WORDS = 2_000  # of a question
 _WHOLE = 0.8  # of the fullest version's words, from which on a version is whole
+_STEPS = 3  # statements whose versions are looked for, for one question
 Base = Literal["first", "fullest"]
 
 
@@ -149,16 +151,29 @@ def _count_changed(match: Match) -> int:
 
 
 def _find_versions(connection: Connection, start: Told) -> list[Told]:
-    """`start` and its versions, and those of the fullest among them."""
-    found = {start.key: start}
-    fullest = start
-    for _ in range(2):
-        found |= {match.b.key: match.b for match in _match(fullest, find_near(connection, fullest.words))}
-        longest = max(found.values(), key=lambda told: (len(told.wording.core), -told.key))
-        if len(longest.wording.core) <= len(fullest.wording.core):
+    """`start` and its versions, and those of the fullest among them and of the wording that most of them have."""
+    found, asked = {start.key: start}, [start]
+    while asked and len(asked) <= _STEPS:
+        found |= {match.b.key: match.b for match in _match(asked[-1], find_near(connection, asked[-1].words))}
+        further = (_find_fullest(found.values()), _find_commonest(found.values()))
+        new = [told for told in further if all(told.wording.forms != other.wording.forms for other in asked)]
+        asked += new[:1]
+        if not new:
             break
-        fullest = longest
     return _drop_holders(found.values())
+
+
+def _find_fullest(found: Iterable[Told]) -> Told:
+    return max(found, key=lambda told: (len(told.wording.core), -told.key))
+
+
+def _find_commonest(found: Iterable[Told]) -> Told:
+    """The first with the wording that most have, of those that are whole."""
+    told = sorted(found, key=lambda one: one.key)
+    least = _WHOLE * max(len(one.wording.words) for one in told)
+    often = Counter(one.wording.forms for one in told if len(one.wording.words) >= least)
+    forms, _ = often.most_common(1)[0]
+    return next(one for one in told if one.wording.forms == forms)
 
 
 def _match(start: Told, near: Iterable[Told]) -> list[Match]:

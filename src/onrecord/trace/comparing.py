@@ -9,14 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from onrecord.trace.told import Tie, Told, find_tie
 from onrecord.types import Difference, VariantRelation
 from onrecord.versions.differences import Edit, build_differences
 from onrecord.versions.relation import Link, compare_words
+from onrecord.versions.wording import Word, Wording, is_shift, load_lexicon
 
 _LONG = 6  # telling words from which on nearly the same words are no chance
 _APART = 8  # the same where two named people have them
 _SAME = 0.9  # share of those that must be there then
+_CHANGED = 5  # telling words that must be the same for each that is changed
+_CHANGED_IN_PART = 8  # the same where one is but a part of the other
+_PART = 0.7  # of the longer one's telling words, below which the shorter is a part
+_LIGHT = 0.5  # what a light word that is changed counts
+_BEYOND = 0.5  # what each word counts that the shorter has before the longer one's beginning, or after its end
+_SPELLING = 0.8  # likeness of two words from which on one is another spelling or form of the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +53,60 @@ def compare(a: Told, b: Told) -> Match | None:
 
 
 def _is_enough(a: Told, b: Told, link: Link, tie: Tie) -> bool:
-    """Whether words are so many and so much the same that the sources, which do not speak for it, need not."""
+    """Whether words are so many and so much the same that what speaks against it (changed words, sources) is outweighed."""
+    shared = _count_shared(a, link.edits)
+    sizes = sorted((len(a.wording.core), len(b.wording.core)))
+    if link.relation != "translation":
+        factor = _CHANGED if sizes[0] >= _PART * sizes[1] else _CHANGED_IN_PART
+        if shared < factor * _count_changed(a.wording, b.wording, link.edits):
+            return False
     if tie == "same" or (tie == "open" and "indirect" not in (a.kind, b.kind)):
         return True
-    shared = _count_shared(a, b, link.edits)
-    least = min(len(a.wording.core), len(b.wording.core))
-    return shared >= (_APART if tie == "apart" else _LONG) and shared >= _SAME * least
+    return shared >= (_APART if tie == "apart" else _LONG) and shared >= _SAME * sizes[0]
 
 
-def _count_shared(a: Told, b: Told, edits: Sequence[Edit]) -> int:
+def _count_shared(a: Told, edits: Sequence[Edit]) -> int:
     """How many different telling words stand in both at aligned places."""
     words, at, kept = a.wording.words, 0, set()
     for edit in (*edits, Edit(len(words), len(words), 0, 0)):
         kept |= {word.stem for word in words[at : edit.a] if word.stem}
         at = max(at, edit.a_end)
     return len(kept)
+
+
+def _count_changed(a: Wording, b: Wording, edits: Sequence[Edit]) -> float:
+    """How many words have others in their place, or none where nothing shows it; light ones count little, other forms of a word nothing."""
+    changed = 0.0
+    for edit in edits:
+        was, now = a.words[edit.a : edit.a_end], b.words[edit.b : edit.b_end]
+        weight = max(_weigh(find_replaced(was, now)), _weigh(find_replaced(now, was)))
+        if not is_cut(edit, a, b):
+            changed += weight
+        elif bool(was) == (len(a.words) <= len(b.words)):  # the part goes on where the whole has ended
+            changed += weight * _BEYOND
+    return changed
+
+
+def _weigh(words: Sequence[Word]) -> float:
+    return sum(1.0 if word.stem or word.form in load_lexicon().negations else _LIGHT for word in words)
+
+
+def is_cut(edit: Edit, a: Wording, b: Wording) -> bool:
+    """Whether words are missing on one side, and nothing stands there instead: at an end, or at an editor's dots."""
+    if edit.a < edit.a_end and edit.b < edit.b_end:
+        return False
+    if (edit.a == edit.b == 0) or (edit.a_end == len(a.words) and edit.b_end == len(b.words)):
+        return True
+    lacking, at = (b, edit.b) if edit.b == edit.b_end else (a, edit.a)
+    return at in (0, len(lacking.words)) or lacking.words[at].gap
+
+
+def find_replaced(words: Sequence[Word], others: Sequence[Word]) -> list[Word]:
+    """The words that no other is a form or a spelling of."""
+    return [word for word in words if not any(_is_one_word(word, other) for other in others)]
+
+
+def _is_one_word(one: Word, other: Word) -> bool:
+    if is_shift(one.form, other.form) or (one.stem and one.stem == other.stem):
+        return True
+    return one.form[:1] == other.form[:1] and not one.form[:1].isdigit() and SequenceMatcher(None, one.form, other.form).ratio() >= _SPELLING

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Literal
 
-from onrecord.trace.comparing import Match
+from onrecord.trace.comparing import Match, find_replaced, is_cut
 from onrecord.types import Json, Span
 from onrecord.versions.differences import Edit
-from onrecord.versions.wording import Word, Wording, is_shift, load_lexicon
+from onrecord.versions.wording import Word, load_lexicon
 
 FlagKind = Literal["number", "negation", "word", "source"]
-_SPELLING = 0.8  # likeness of two words from which on one is another spelling or form of the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +45,11 @@ def find_flags(match: Match) -> tuple[Flag, ...]:
 def _judge(match: Match, edit: Edit) -> Iterator[Flag]:
     a, b = match.a.wording, match.b.wording
     was, now = a.words[edit.a : edit.a_end], b.words[edit.b : edit.b_end]
-    if _is_cut(edit, a, b):
+    if is_cut(edit, a, b):
         return
     kind = _find_kind(match, was, now)
     if kind is not None:
         yield Flag(kind, *(_say(*side) for side in ((match.a.words, was), (match.b.words, now))), _span(was), _span(now))
-
-
-def _is_cut(edit: Edit, a: Wording, b: Wording) -> bool:
-    """Whether words are missing on one side, and nothing stands there instead: at an end, or at an editor's dots."""
-    if edit.a < edit.a_end and edit.b < edit.b_end:
-        return False
-    if (edit.a == edit.b == 0) or (edit.a_end == len(a.words) and edit.b_end == len(b.words)):
-        return True
-    lacking, at = (b, edit.b) if edit.b == edit.b_end else (a, edit.a)
-    return at in (0, len(lacking.words)) or lacking.words[at].gap
 
 
 def _find_kind(match: Match, was: Sequence[Word], now: Sequence[Word]) -> FlagKind | None:
@@ -84,16 +72,7 @@ def _count_negations(words: Sequence[Word]) -> int:
 
 def _is_replaced(was: Sequence[Word], now: Sequence[Word]) -> bool:
     """Whether a telling word stands in the place of another, or of none."""
-    old, new = ([w for w in words if w.stem] for words in (was, now))
-    lost = [w for w in old if not any(_is_one_word(w, other) for other in new)]
-    come = [w for w in new if not any(_is_one_word(w, other) for other in old)]
-    return bool(lost or come)
-
-
-def _is_one_word(one: Word, other: Word) -> bool:
-    if one.stem == other.stem or is_shift(one.form, other.form):
-        return True
-    return one.form[:1] == other.form[:1] and SequenceMatcher(None, one.form, other.form).ratio() >= _SPELLING
+    return any(word.stem for word in (*find_replaced(was, now), *find_replaced(now, was)))
 
 
 def _span(words: Sequence[Word]) -> Span:

@@ -44,7 +44,9 @@ def compare(a: Rendering, b: Rendering) -> Link | None:
     """The link between two renderings, `a` before `b` in the text; None where they are not of one utterance."""
     if not is_tied(a, b) or a.meets(b):
         return None
-    return compare_words(a, b, close=is_closely_tied(a, b) or is_told_apart(a, b))
+    link = compare_words(a, b, close=is_closely_tied(a, b) or is_told_apart(a, b))
+    opposed = link is not None and link.relation == "paraphrase" and _is_opposed(a.wording, b.wording, link.edits)
+    return None if opposed else link
 
 
 def compare_words(a: Rendering, b: Rendering, *, close: bool) -> Link | None:
@@ -66,8 +68,6 @@ def compare_words(a: Rendering, b: Rendering, *, close: bool) -> Link | None:
     edits = _drop_framing(a.wording, b.wording, edits)
     relation = _find_relation(a, b, edits, told=told)
     if not close and relation == "alteration":  # who changed whose words could not be said
-        return None
-    if relation == "paraphrase" and _is_opposed(a.wording, b.wording, edits):
         return None
     return Link(a, b, relation, edits)
 
