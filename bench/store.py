@@ -224,10 +224,10 @@ def _measure(name: str, folder: Path, chosen: argparse.Namespace, stack: ExitSta
         make = server.make_database
     if chosen.data:
         print_figures(f"Adding with the reader, {name}, {chosen.data}", measure_adding(make, chosen.data), as_json=chosen.json)
-    print_figures(f"Growing, {name}", _turn(measure_growth(make("grown"), chosen.statements, chosen.queries, truths)), as_json=chosen.json)
+    print_figures(f"Growing, {name}", turn_table(measure_growth(make("grown"), chosen.statements, chosen.queries, truths)), as_json=chosen.json)
 
 
-def _turn(table: dict[str, Figures]) -> dict[str, Figures]:
+def turn_table(table: dict[str, Figures]) -> dict[str, Figures]:
     """Rows for figures, columns for sizes."""
     names = list(dict.fromkeys(name for row in table.values() for name in row))
     return {name: {size: row[name] for size, row in table.items() if name in row} for name in names}

@@ -13,6 +13,7 @@ from onrecord.store.observations import Address, find_addresses, find_last, keep
 from onrecord.store.search import Hit, Query, search
 from onrecord.store.show import load_records, load_report
 from onrecord.store.stamps import Stamp, stamp
+from onrecord.store.tracing import Trace, Version, trace
 from onrecord.store.verify import Checked, Finding, verify
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "Query",
     "Stamp",
     "Store",
+    "Trace",
+    "Version",
     "add",
     "add_captures",
     "count_stale",
@@ -38,6 +41,7 @@ __all__ = [
     "reread",
     "search",
     "stamp",
+    "trace",
     "verify",
     "watch",
 ]
