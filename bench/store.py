@@ -224,7 +224,9 @@ def _measure(name: str, folder: Path, chosen: argparse.Namespace, stack: ExitSta
         make = server.make_database
     if chosen.data:
         print_figures(f"Adding with the reader, {name}, {chosen.data}", measure_adding(make, chosen.data), as_json=chosen.json)
-    print_figures(f"Growing, {name}", turn_table(measure_growth(make("grown"), chosen.statements, chosen.queries, truths)), as_json=chosen.json)
+    print_figures(
+        f"Growing, {name}", turn_table(measure_growth(make("grown"), chosen.statements, chosen.queries, truths)), as_json=chosen.json
+    )
 
 
 def turn_table(table: dict[str, Figures]) -> dict[str, Figures]:

@@ -1,4 +1,4 @@
-"""Tracing in a store of made statements: `bench/trace [--statements N …] [--queries N] [--data DIR] [--only sqlite|postgresql] [--json]`.
+"""Tracing in a store of made statements: `bench/trace [--statements N …] [--queries N] [--data DIR] [--only NAME] [--json]`.
 
 The articles are those of `bench.grown`, which tells for each statement which utterance it renders: whole, copied, cut short, or with a
 word, number or negation changed. At each size of `--statements`, `--queries` statements that have other versions are traced by their
@@ -55,7 +55,7 @@ def measure_tracing(store: Store, truth: Truth, many: int, seed: int) -> Figures
     drawn = dice.sample(sorted(truth.utterances), min(len(truth.utterances), 12 * many))
     told = [s for s in drawn if len(truth.versions[truth.utterances[s][0]]) > 1][:many]
     alone = [s for s in drawn if len(truth.versions[truth.utterances[s][0]]) == 1][:many]
-    for statement in (told + alone)[:: 3]:
+    for statement in (told + alone)[::3]:
         trace(store, statement)
     counts: Counter[str] = Counter()
     spent: dict[str, list[float]] = {"id": [], "words": []}
@@ -64,7 +64,11 @@ def measure_tracing(store: Store, truth: Truth, many: int, seed: int) -> Figures
     by_words: Counter[str] = Counter()
     for statement in track(told, "tracing words"):
         spent["words"].append(_trace_one(store, truth, statement, _find_words(store, statement), by_words))
-    return {**_describe(counts), **{f"by words, {k}": v for k, v in _describe(by_words).items() if " of " not in k}, **_describe_times(spent)}
+    return {
+        **_describe(counts),
+        **{f"by words, {k}": v for k, v in _describe(by_words).items() if " of " not in k},
+        **_describe_times(spent),
+    }
 
 
 def _find_words(store: Store, statement: str) -> str:

@@ -366,7 +366,7 @@ WORDS = st.lists(
 
 def read(text: str, start: int, end: int) -> Wording:
     span = Span(start, end)
-    return read_wording(text, Statement(id="s", kind="direct", content=(span,), cue=(), source=None, within=None, chain=(), confidence=1.0))
+    return read_wording(text, (span,), "direct")
 
 
 @given(WORDS, WORDS)

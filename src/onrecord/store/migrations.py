@@ -70,9 +70,7 @@ def _add_tracing(connection: Connection) -> None:
         report = parse_report(unpack(bytes(packed)))
         rows = build_statement_rows(report, document)
         if rows:
-            kept = [
-                {**row, **build_index_row(report, s, row["content"])} for row, s in zip(rows, report.statements, strict=True)
-            ]
+            kept = [{**row, **build_index_row(report, s, row["content"])} for row, s in zip(rows, report.statements, strict=True)]
             connection.execute(change, [{n: row[n] for n in ("within", "translated", "chain", "pairs", "document", "id")} for row in kept])
     if not is_sqlite:
         connection.exec_driver_sql("CREATE INDEX statement_pairs ON statement USING gin ((string_to_array(pairs, ' ')))")

@@ -28,10 +28,27 @@ _TRIPLES = 8  # of tokens that are in more statements than enough
 _ASKED = 60  # tokens of one statement that are asked for, spread over it: more of a long one tell nothing new
 _SHARE = 0.3  # of the pairs of the shorter of two statements, that both must have to be compared
 _AT_ONCE = 500  # keys in one question
-_COLUMNS = (
-    "key document content id kind source source_kind chain within translated title outlet url published said_from said_to certainty"
-    " confidence pairs"
-).split()
+_COLUMNS = [
+    "key",
+    "document",
+    "content",
+    "id",
+    "kind",
+    "source",
+    "source_kind",
+    "chain",
+    "within",
+    "translated",
+    "title",
+    "outlet",
+    "url",
+    "published",
+    "said_from",
+    "said_to",
+    "certainty",
+    "confidence",
+    "pairs",
+]
 
 
 def find_near(connection: Connection, words: str) -> list[Told]:

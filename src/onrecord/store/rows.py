@@ -8,7 +8,7 @@ from typing import Any
 
 from onrecord.store.digests import clean, digest
 from onrecord.trace.pairs import find_pairs
-from onrecord.types import Capture, Json, Report, Source, Statement
+from onrecord.types import Capture, Report, Source, Statement
 from onrecord.versions import is_told_translated
 
 Row = dict[str, Any]

@@ -60,9 +60,7 @@ class Version:
             **{name: getattr(told, name) for name in names},
             "chain": [relay.to_dict() for relay in told.chain],
             "relation": self.relation,
-            "differences": [
-                {"op": d.op, "base": d.a.to_dict(base.words), "version": d.b.to_dict(told.words)} for d in self.differences
-            ],
+            "differences": [{"op": d.op, "base": d.a.to_dict(base.words), "version": d.b.to_dict(told.words)} for d in self.differences],
             "flags": [flag.to_dict() for flag in self.flags],
             "flagged_against": self.flagged_against,
         }
@@ -115,7 +113,9 @@ def _find_start(connection: Connection, asked: str) -> Told:
     where = (statements.c.document >= beginning, statements.c.document <= beginning + "g", statements.c.id == name)
     keys = connection.scalars(select(statements.c.key).where(*where).limit(2)).all()
     if len(keys) != 1:
-        raise UsageError(f"{asked}: {'more than one statement has an id that begins so: give more digits' if keys else 'no such statement in this store'}")
+        raise UsageError(
+            f"{asked}: {'more than one statement has an id that begins so: give more digits' if keys else 'no such statement in this store'}"
+        )
     return load_told(connection, keys)[0]
 
 
@@ -124,9 +124,13 @@ def _read_question(asked: str) -> Told:
     words = " ".join(asked.split())
     count = len(words.split())
     if count > _MOST_WORDS:
-        raise UsageError(f"{count:,} words are more than an utterance has ({_MOST_WORDS:,}): give a part of them, or add them as a document")
+        raise UsageError(
+            f"{count:,} words are more than an utterance has ({_MOST_WORDS:,}): give a part of them, or add them as a document"
+        )
     if len(set(find_stems(words))) < 2:
-        raise UsageError(f"{words!r} is too little to know an utterance by: give two or more of its words; onrecord search finds single words")
+        raise UsageError(
+            f"{words!r} is too little to know an utterance by: give two or more of its words; onrecord search finds single words"
+        )
     return Told(key=0, document="", statement="", words=words, kind="direct")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+
 from onrecord.trace.told import Tie, Told, find_tie
 from onrecord.types import Difference, VariantRelation
 from onrecord.versions.differences import Edit, build_differences
@@ -109,4 +110,6 @@ def find_replaced(words: Sequence[Word], others: Sequence[Word]) -> list[Word]:
 def _is_one_word(one: Word, other: Word) -> bool:
     if is_shift(one.form, other.form) or (one.stem and one.stem == other.stem):
         return True
-    return one.form[:1] == other.form[:1] and not one.form[:1].isdigit() and SequenceMatcher(None, one.form, other.form).ratio() >= _SPELLING
+    return (
+        one.form[:1] == other.form[:1] and not one.form[:1].isdigit() and SequenceMatcher(None, one.form, other.form).ratio() >= _SPELLING
+    )

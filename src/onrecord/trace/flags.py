@@ -1,7 +1,7 @@
 """What of a version a person should look at: where it may say something else than an earlier one does.
 
-A number altered, a negation lost or added, a telling word replaced between quotation marks, the same words from another source. A flag is no
-verdict: the later version may be the right one. Other spellings and other forms of a word are not flagged, nor are words in a
+A number altered, a negation lost or added, a telling word replaced between quotation marks, the same words from another source. A flag is
+no verdict: the later version may be the right one. Other spellings and other forms of a word are not flagged, nor are words in a
 translation, which has its own; its numbers and negations are.
 """
 
@@ -16,6 +16,7 @@ from onrecord.types import Json, Span
 from onrecord.versions.differences import Edit
 from onrecord.versions.wording import Word, load_lexicon
 
+_NOWHERE = Span(0, 0)
 FlagKind = Literal["number", "negation", "word", "source"]
 
 
@@ -26,8 +27,8 @@ class Flag:
     kind: FlagKind
     was: str
     now: str
-    a: Span = Span(0, 0)
-    b: Span = Span(0, 0)
+    a: Span  # of the words, not of a source's name
+    b: Span
 
     def to_dict(self) -> Json:
         sides = {"was": (self.a, self.was), "now": (self.b, self.now)}
@@ -38,7 +39,7 @@ def find_flags(match: Match) -> tuple[Flag, ...]:
     """What a person should look at in `match.b`, which is later than `match.a`, in the order of the words."""
     flags = [flag for edit in match.edits for flag in _judge(match, edit)]
     if match.tie == "apart":
-        flags.append(Flag("source", match.a.source or "", match.b.source or ""))
+        flags.append(Flag("source", match.a.source or "", match.b.source or "", _NOWHERE, _NOWHERE))
     return tuple(flags)
 
 
@@ -49,7 +50,8 @@ def _judge(match: Match, edit: Edit) -> Iterator[Flag]:
         return
     kind = _find_kind(match, was, now)
     if kind is not None:
-        yield Flag(kind, *(_say(*side) for side in ((match.a.words, was), (match.b.words, now))), _span(was), _span(now))
+        a_span, b_span = _find_span(was), _find_span(now)
+        yield Flag(kind, a_span.of(match.a.words), b_span.of(match.b.words), a_span, b_span)
 
 
 def _find_kind(match: Match, was: Sequence[Word], now: Sequence[Word]) -> FlagKind | None:
@@ -75,9 +77,5 @@ def _is_replaced(was: Sequence[Word], now: Sequence[Word]) -> bool:
     return any(word.stem for word in (*find_replaced(was, now), *find_replaced(now, was)))
 
 
-def _span(words: Sequence[Word]) -> Span:
-    return Span(words[0].start, words[-1].end) if words else Span(0, 0)
-
-
-def _say(text: str, words: Sequence[Word]) -> str:
-    return _span(words).of(text)
+def _find_span(words: Sequence[Word]) -> Span:
+    return Span(words[0].start, words[-1].end) if words else _NOWHERE

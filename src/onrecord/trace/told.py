@@ -102,11 +102,8 @@ def find_tie(one: Told, other: Told) -> Tie:
         return "same"
     if one.source_kind in _ANYBODY or other.source_kind in _ANYBODY or not (one.source and other.source):
         return "same" if one.source and one.source == other.source and one.document == other.document else "open"
-    if any(_may_be_one(one.source, name) for name in other.names) or any(_may_be_one(other.source, name) for name in one.names):
-        return "same"
+    person = one.source_kind == "person"
+    for name, names in ((one.source, other.names), (other.source, one.names)):
+        if any(compare_names(name, known, person=person) != "different" for known in names):
+            return "same"
     return "kin" if (one.source_kind == "person") != (other.source_kind == "person") else "apart"
-
-
-@lru_cache(maxsize=8192)
-def _may_be_one(one: str, other: str) -> bool:
-    return compare_names(one, other, person=True) != "different"
