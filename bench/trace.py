@@ -2,8 +2,9 @@
 
 The articles are those of `bench.grown`, which tells for each statement which utterance it renders: whole, copied, cut short, or with a
 word, number or negation changed. At each size of `--statements`, `--queries` statements that have other versions are traced by their
-ids, as many that have none, and as many by words alone: the share of the versions there are that are found (recall), the share of what is found that is
-right (precision), the same for copies, cuts and alterations, and milliseconds. A third of the traces runs before anything is timed.
+ids, as many that have none, and as many by words alone: the share of the versions there are that are found (recall), the share of what
+is found that is right (precision), recall of copies, cuts and alterations, and milliseconds. A third of the traces runs once before
+anything is timed.
 With `--data`, a folder of articles: how much longer adding takes with what tracing needs than without it, with the real reader, in turns.
 """
 

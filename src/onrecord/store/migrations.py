@@ -63,9 +63,8 @@ def _add_tracing(connection: Connection) -> None:
     for column in ("within TEXT", "translated BOOLEAN", "chain TEXT", "pairs TEXT"):
         connection.exec_driver_sql(f"ALTER TABLE statement ADD COLUMN {column}")
     documents = connection.exec_driver_sql("SELECT d.id, r.packed FROM document d JOIN reading r ON r.id = d.reading").all()
-    change = text(
-        "UPDATE statement SET within = :within, translated = :translated, chain = :chain, pairs = :pairs WHERE document = :document AND id = :id"
-    )
+    changed = "within = :within, translated = :translated, chain = :chain, pairs = :pairs"
+    change = text(f"UPDATE statement SET {changed} WHERE document = :document AND id = :id")
     for document, packed in documents:
         report = parse_report(unpack(bytes(packed)))
         rows = build_statement_rows(report, document)

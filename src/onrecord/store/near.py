@@ -52,7 +52,7 @@ _COLUMNS = [
 
 
 def find_near(connection: Connection, words: str) -> list[Told]:
-    """The statements that share so many pairs of words with `words` that they may render the same, in the order in which they were stored."""
+    """The statements that share so many pairs of words with `words` that they may render the same, in the order of their storing."""
     pairs = find_pairs(words)
     shared = _count_shared(connection, _spread(pairs, _ASKED))
     least = min(2, len(pairs))
@@ -83,10 +83,7 @@ def _count_shared(connection: Connection, pairs: Sequence[str]) -> dict[int, int
 
 def _find_common(connection: Connection, pairs: Sequence[str]) -> set[int]:
     """The statements that have three common pairs, or all where they are fewer, that stand beside one another in the words."""
-    if len(pairs) < 4:
-        triples = [tuple(pairs)] if pairs else []
-    else:
-        triples = [tuple(pairs[at : at + 3]) for at in range(len(pairs) - 2)]
+    triples = [pairs[at : at + 3] for at in range(max(1, len(pairs) - 2))] if pairs else []
     found: set[int] = set()
     for triple in _spread(triples, _TRIPLES):
         found.update(_fetch(connection, triple, _MOST))

@@ -113,9 +113,8 @@ def _find_start(connection: Connection, asked: str) -> Told:
     where = (statements.c.document >= beginning, statements.c.document <= beginning + "g", statements.c.id == name)
     keys = connection.scalars(select(statements.c.key).where(*where).limit(2)).all()
     if len(keys) != 1:
-        raise UsageError(
-            f"{asked}: {'more than one statement has an id that begins so: give more digits' if keys else 'no such statement in this store'}"
-        )
+        reason = "more than one statement has an id that begins so: give more digits" if keys else "no such statement in this store"
+        raise UsageError(f"{asked}: {reason}")
     return load_told(connection, keys)[0]
 
 
@@ -142,9 +141,7 @@ def _find_said(connection: Connection, asked: Told) -> list[Told]:
     found = _match(asked, find_near(connection, asked.words))
     if not found:
         return []
-    often = {}
-    for match in found:
-        often[match.b.source] = often.get(match.b.source, 0) + 1
+    often = Counter(match.b.source for match in found)
     best = min(found, key=lambda m: (_count_changed(m), -often[m.b.source], m.b.published or "9999", m.b.key))
     return _find_versions(connection, best.b)
 

@@ -31,7 +31,9 @@ class Relay:
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """One statement of one article. Spans count code points in `words`: the content, its spans joined by " … ", white space as one space."""
+    """One statement of one article. Spans count code points in `words`: the content, its spans joined by " … ", white space as one
+    space.
+    """
 
     key: int  # the order in which statements were stored
     document: str  # SHA-256 of its bytes
