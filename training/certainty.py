@@ -6,8 +6,7 @@ two transformer layers that begin as copies of the reader's next two, with the l
 every piece a value on the scale of each set, and the log-odds that the piece begins a predicate. The sets' annotators were asked
 different things (a plan is 2 in UW and -2 in UDS-IH2), so they share layers, not scales; the product reads UW's.
 
-Writes `certainty.onnx` (int8) into the reader's folder, makes the middle states an output of its `encoder.onnx`, whose weights stay, and
-puts both hashes into `reader.json`. A last, slow epoch reads the states of the int8 encoder, which differ a little. Training is taken
+Writes `certainty.onnx` (int8) into the reader's folder, and its hash into `reader.json`. A last, slow epoch reads the states of the int8 encoder, which differ a little. Training is taken
 up again from `--checkpoint`.
 """
 
@@ -25,7 +24,6 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
@@ -36,13 +34,12 @@ from bench.factuality import SETS, Sentence, read_sentences
 from onrecord.extract.model import load_model
 from onrecord.extract.windows import Window, cut_pieces, pack_windows
 from onrecord.types import Span
-from training.export import load_reader
+from training.export import DEPTH, load_reader
 from training.model import Reader
 from training.train import load_start
 
-DEPTH, LAYERS, INNER, NARROW = 2, 2, 400, 192
+LAYERS, INNER, NARROW = 2, 400, 192
 PREDICATE = len(SETS)
-MIDDLE = f"/encoder/encoder/layer.{DEPTH - 1}/output/LayerNorm/LayerNormalization_output_0"
 _PIECES = 1600  # a step
 _CHUNK = 64  # sentences that are packed together
 
@@ -253,7 +250,7 @@ def train(
 
 
 def export(head: CertaintyHead, folder: Path) -> None:
-    """`certainty.onnx` into the reader's folder, and the output that it reads into the folder's encoder."""
+    """`certainty.onnx` into the reader's folder."""
     states, mask = torch.zeros(2, 12, head.narrow.in_features), torch.ones(2, 12, dtype=torch.long)
     axes = {0: "sentences", 1: "pieces"}
     with tempfile.TemporaryDirectory() as away, torch.no_grad():
@@ -262,22 +259,10 @@ def export(head: CertaintyHead, folder: Path) -> None:
             output_names=["values"], dynamic_axes=dict.fromkeys(("middle", "mask", "values"), axes),
         )  # fmt: skip
         quantize_dynamic(Path(away) / "float.onnx", folder / "certainty.onnx", weight_type=QuantType.QInt8, per_channel=True)
-    open_middle(folder / "encoder.onnx")
     described = json.loads((folder / "reader.json").read_text())
-    for name in ("encoder.onnx", "certainty.onnx"):
-        described["sha256"][name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    described["sha256"]["certainty.onnx"] = hashlib.sha256((folder / "certainty.onnx").read_bytes()).hexdigest()
     (folder / "reader.json").write_text(json.dumps(described, indent=1) + "\n")
     print("certainty.onnx", (folder / "certainty.onnx").stat().st_size, "bytes")
-
-
-def open_middle(path: Path) -> None:
-    """Make the states after the encoder's second layer an output, `middle`; its weights and other outputs stay."""
-    graph = onnx.load(path)
-    if any(output.name == "middle" for output in graph.graph.output):
-        return
-    graph.graph.node.append(onnx.helper.make_node("Identity", [MIDDLE], ["middle"]))
-    graph.graph.output.append(onnx.helper.make_tensor_value_info("middle", onnx.TensorProto.FLOAT, ["windows", "pieces", None]))
-    onnx.save(graph, path)
 
 
 def main() -> None:

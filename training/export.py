@@ -1,7 +1,7 @@
 """Export trained weights for the package: `python -m training.export --weights average.pt --out src/onrecord/data/reader`.
 
-Two graphs in ONNX, quantised to int8: `encoder.onnx` (ids, shapes, mask -> hidden, tags) runs once over every window, `anchors.onnx`
-(hidden, mask, rows, at -> states) once over the windows' cues. Beside them the tokenizer, and `reader.json` with the CRF's
+Graphs in ONNX, quantised to int8: the encoder in two parts, as some heads read its middle states alone, `lower.onnx` (ids, shapes, mask ->
+middle, bias) and `upper.onnx` (middle, bias -> hidden, tags); and `anchors.onnx` (hidden, mask, rows, at -> states) for the windows' cues. Beside them the tokenizer, and `reader.json` with the CRF's
 transitions, the thresholds and the files' hashes, which the package checks before it loads them.
 """
 
@@ -13,12 +13,18 @@ import json
 import tempfile
 from pathlib import Path
 
+import onnx
 import torch
+from onnx.utils import Extractor
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from training.model import Reader
 from training.train import load_start
+
+DEPTH = 2  # layers of the lower part
+_MIDDLE = f"/encoder/encoder/layer.{DEPTH - 1}/output/LayerNorm/LayerNormalization_output_0"  # as the exporter names them
+_BIAS = "/encoder/Where_1_output_0"  # of the attention, from the mask
 
 
 class EncoderGraph(nn.Module):
@@ -70,8 +76,34 @@ def export_graphs(reader: Reader, folder: Path) -> None:
 def quantise(folder: Path, out: Path) -> None:
     """Weights to int8 by channel. The runtime fuses what it can when it loads: fusing attention ahead of it was slower here."""
     for name in ("encoder.onnx", "anchors.onnx"):
-        quantize_dynamic(folder / name, out / name, weight_type=QuantType.QInt8, per_channel=True)
-        print(name, (out / name).stat().st_size, "bytes")
+        quantize_dynamic(folder / name, folder / f"int8-{name}", weight_type=QuantType.QInt8, per_channel=True)
+    (out / "anchors.onnx").write_bytes((folder / "int8-anchors.onnx").read_bytes())
+    split_encoder(folder / "int8-encoder.onnx", out)
+
+
+def split_encoder(path: Path, out: Path) -> None:
+    """The encoder as two graphs, cut after its second layer."""
+    for name, given, wanted in (("lower", ["ids", "shapes", "mask"], [_MIDDLE, _BIAS]), ("upper", [_MIDDLE, _BIAS], ["hidden", "tags"])):
+        graph = onnx.load(path)
+        del graph.graph.value_info[:]
+        shapes = {_MIDDLE: ["windows", "pieces", None], _BIAS: ["windows", 1, "pieces", None]}
+        graph.graph.value_info.extend(onnx.helper.make_tensor_value_info(n, onnx.TensorProto.FLOAT, shape) for n, shape in shapes.items())
+        part = Extractor(graph).extract_model(given, wanted)
+        del part.graph.value_info[:]
+        for tensor, called in ((_MIDDLE, "middle"), (_BIAS, "bias")):
+            _rename(part.graph, tensor, called)
+        onnx.save(part, out / f"{name}.onnx")
+
+
+def _rename(graph: onnx.GraphProto, tensor: str, called: str) -> None:
+    for node in graph.node:
+        for names in (node.input, node.output):
+            for at, name in enumerate(names):
+                if name == tensor:
+                    names[at] = called
+    for value in (*graph.input, *graph.output):
+        if value.name == tensor:
+            value.name = called
 
 
 def main() -> None:
@@ -88,8 +120,8 @@ def main() -> None:
     tokenizer.save(str(args.out / "tokenizer.json"), pretty=False)
     described = args.out / "reader.json"
     known = json.loads(described.read_text()) if described.exists() else {}
-    names = ("encoder.onnx", "anchors.onnx", "tokenizer.json")  # training.certainty adds its own
-    known["sha256"] = {name: hashlib.sha256((args.out / name).read_bytes()).hexdigest() for name in names}
+    names = ("lower.onnx", "upper.onnx", "anchors.onnx", "tokenizer.json")  # training.certainty and training.meaning add their own
+    known["sha256"] = known.get("sha256", {}) | {name: hashlib.sha256((args.out / name).read_bytes()).hexdigest() for name in names}
     known["transitions"] = [[round(x, 5) for x in row] for row in reader.transitions.tolist()]
     described.write_text(json.dumps(known, indent=1) + "\n")
 

@@ -42,7 +42,8 @@ def read_states(article: Article, model: Model) -> Tagged:
     states, pieces = [], []
     for window in pack_windows(cut_pieces(article.text, find_paragraphs(article.text), model.tokenizer)):
         ids, shapes, mask, own = _lay_out([window])
-        (hidden,) = model.encoder.run(["hidden"], {"ids": ids, "shapes": shapes, "mask": mask})
+        middle, bias = model.lower.run(["middle", "bias"], {"ids": ids, "shapes": shapes, "mask": mask})
+        (hidden,) = model.upper.run(["hidden"], {"middle": middle, "bias": bias})
         states.append(hidden[0][own[0]])
         pieces += [Span(int(s), int(e)) for s, e in zip(window.starts[own[0]], window.ends[own[0]], strict=True)]
     own_states = torch.tensor(np.concatenate(states), dtype=torch.float32)

@@ -1,7 +1,8 @@
-"""The shipped reader: three int8 graphs run by onnxruntime, and the paths of its CRF.
+"""The shipped reader: four int8 graphs run by onnxruntime, and the paths of its CRF.
 
-`encoder.onnx` runs once over every window, `anchors.onnx` once for each piece that may begin a cue, over its own paragraph; see
-training/model.py for what they compute. `certainty.onnx` reads sentences from the encoder's middle states (training/certainty.py).
+`lower.onnx` and `upper.onnx`, the two parts of one encoder, run once over every window, `anchors.onnx` once for each piece that may
+begin a cue, over its own paragraph; see training/model.py for what they compute. What needs no more than the middle states (certainty,
+vectors) runs the lower part alone. `certainty.onnx` reads sentences from the encoder's middle states (training/certainty.py).
 Small batches run side by side, one on each processor. The files are checked against the hashes in `reader.json` when they are
 loaded: a damaged installation says so.
 """
@@ -53,7 +54,8 @@ class Model:
     """The loaded reader. Make it with `load_model`."""
 
     tokenizer: Tokenizer
-    encoder: Any
+    lower: Any
+    upper: Any
     anchors: Any
     certainty: Any
     transitions: Floats
@@ -73,8 +75,13 @@ class Model:
     def read_middle(self, windows: Sequence[Window]) -> list[Floats]:
         """The encoder's middle states of each window, pieces by width."""
         batches = _fill_batches([len(w) for w in windows])
-        read = list(self.workers.map(lambda b: self._encode([windows[i] for i in b], with_middle=True)[-1], batches))
+        read = list(self.workers.map(lambda b: self._read_middle([windows[i] for i in b]), batches))
         return put_back(batches, read, len(windows))
+
+    def _read_middle(self, windows: Sequence[Window]) -> list[Floats]:
+        ids, shapes, mask, _ = _lay_out(windows)
+        (middle,) = self.lower.run(["middle"], {"ids": ids, "shapes": shapes, "mask": mask})
+        return _take_rows(middle, windows)
 
     def judge(self, sentences: Sequence[Floats]) -> list[Floats]:
         """What the certainty head gives for each piece of sentences: values, and last the log-odds that a predicate begins."""
@@ -92,9 +99,9 @@ class Model:
     def _encode(self, windows: Sequence[Window], with_middle: bool) -> tuple[Floats, Floats, NDArray[np.bool_], list[Floats]]:
         """Hidden states and tags of the windows, which pieces are their own, and the middle states of each, if they are asked for."""
         ids, shapes, mask, own = _lay_out(windows)
-        names = ["hidden", "tags", *(("middle",) if with_middle else ())]
-        hidden, tags, *middle = self.encoder.run(names, {"ids": ids, "shapes": shapes, "mask": mask})
-        return hidden, tags, own, [states[row, : len(windows[row])].astype(np.float16) for states in middle for row in range(len(windows))]
+        middle, bias = self.lower.run(["middle", "bias"], {"ids": ids, "shapes": shapes, "mask": mask})
+        hidden, tags = self.upper.run(["hidden", "tags"], {"middle": middle, "bias": bias})
+        return hidden, tags, own, _take_rows(middle, windows) if with_middle else []
 
     def _read_batch(self, windows: Sequence[Window], batch: Sequence[int], with_middle: bool) -> tuple[list[_View], list[Floats]]:
         """What each anchor of a batch sees in its own paragraph: no relation reaches further, and short rows are where the speed is."""
@@ -143,6 +150,11 @@ class _View:
     first: int
     cue: float
     states: Floats
+
+
+def _take_rows(states: Floats, windows: Sequence[Window]) -> list[Floats]:
+    """The states of each window, without the padding."""
+    return [states[row, : len(window)].astype(np.float16) for row, window in enumerate(windows)]
 
 
 def _find_paragraph(window: Window, at: int) -> tuple[int, int]:
@@ -245,7 +257,8 @@ def load_model(folder: Path | None = None) -> Model:
             )
     return Model(
         tokenizer=Tokenizer.from_str(parts["tokenizer.json"].decode()),
-        encoder=_start_session(parts["encoder.onnx"]),
+        lower=_start_session(parts["lower.onnx"]),
+        upper=_start_session(parts["upper.onnx"]),
         anchors=_start_session(parts["anchors.onnx"]),
         certainty=_start_session(parts["certainty.onnx"]),
         transitions=np.array(settings["transitions"], dtype=np.float32),
