@@ -6,8 +6,8 @@ two transformer layers that begin as copies of the reader's next two, with the l
 every piece a value on the scale of each set, and the log-odds that the piece begins a predicate. The sets' annotators were asked
 different things (a plan is 2 in UW and -2 in UDS-IH2), so they share layers, not scales; the product reads UW's.
 
-Writes `certainty.onnx` (int8) into the reader's folder, and its hash into `reader.json`. A last, slow epoch reads the states of the int8 encoder, which differ a little. Training is taken
-up again from `--checkpoint`.
+Writes `certainty.onnx` (int8) into the reader's folder, and its hash into `reader.json`. A last, slow epoch reads the states of the int8
+encoder, which differ a little. Training is taken up again from `--checkpoint`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Export trained weights for the package: `python -m training.export --weights average.pt --out src/onrecord/data/reader`.
 
 Graphs in ONNX, quantised to int8: the encoder in two parts, as some heads read its middle states alone, `lower.onnx` (ids, shapes, mask ->
-middle, bias) and `upper.onnx` (middle, bias -> hidden, tags); and `anchors.onnx` (hidden, mask, rows, at -> states) for the windows' cues. Beside them the tokenizer, and `reader.json` with the CRF's
-transitions, the thresholds and the files' hashes, which the package checks before it loads them.
+middle, bias) and `upper.onnx` (middle, bias -> hidden, tags); and `anchors.onnx` (hidden, mask, rows, at -> states) for the windows'
+cues. Beside them the tokenizer, and `reader.json` with the CRF's transitions, the thresholds and the files' hashes, which the package
+checks before it loads them.
 """
 
 from __future__ import annotations

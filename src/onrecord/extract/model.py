@@ -58,6 +58,7 @@ class Model:
     upper: Any
     anchors: Any
     certainty: Any
+    vectors: bytes  # the arrays of the head for vectors, see `vectors`
     transitions: Floats
     settings: dict[str, Any]
     workers: ThreadPoolExecutor
@@ -261,6 +262,7 @@ def load_model(folder: Path | None = None) -> Model:
         upper=_start_session(parts["upper.onnx"]),
         anchors=_start_session(parts["anchors.onnx"]),
         certainty=_start_session(parts["certainty.onnx"]),
+        vectors=parts.get("vectors.npz", b""),
         transitions=np.array(settings["transitions"], dtype=np.float32),
         settings=settings,
         workers=ThreadPoolExecutor(count_threads(), thread_name_prefix="onrecord"),

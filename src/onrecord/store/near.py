@@ -26,7 +26,9 @@ _ENOUGH = 500  # statements with one token, up to which all of them are looked a
 _MOST = 10_000  # statements with the same three tokens, up to which they are
 _TRIPLES = 8  # of tokens that are in more statements than enough
 _ASKED = 60  # tokens of one statement that are asked for, spread over it: more of a long one tell nothing new
-_SHARE = 0.3  # of the pairs of the shorter of two statements, that both must have to be compared
+_LOOKED = 600  # statements that share anything, that are looked at
+_NEARLY = 0.6  # of what the nearest has, from which on all are looked at
+_SHARE = 0.34  # of the pairs of the shorter of two statements, that both must have to be compared
 _AT_ONCE = 500  # keys in one question
 _COLUMNS = [
     "key",
@@ -54,9 +56,11 @@ _COLUMNS = [
 def find_near(connection: Connection, words: str) -> list[Told]:
     """The statements that share so many pairs of words with `words` that they may render the same, in the order of their storing."""
     pairs = find_pairs(words)
-    shared = _count_shared(connection, _spread(pairs, _ASKED))
-    least = min(2, len(pairs))
-    keys = sorted(key for key, count in shared.items() if count >= least)
+    asked = _spread(pairs, _ASKED)
+    weights = _weigh_shared(connection, asked)
+    best = sorted(weights, key=lambda key: (-weights[key], key))
+    full = _NEARLY * sum(sorted(weights.values())[-1:])
+    keys = sorted({*best[:_LOOKED], *(key for key in best if weights[key] >= full)})
     mine = set(pairs)
     return [_build_told(row) for row in load_rows(connection, keys) if _is_near(mine, set((row.pairs or "").split()))]
 
@@ -65,31 +69,28 @@ def _is_near(mine: set[str], theirs: set[str]) -> bool:
     return len(mine & theirs) >= _SHARE * max(1, min(len(mine), len(theirs)))
 
 
-def _count_shared(connection: Connection, pairs: Sequence[str]) -> dict[int, int]:
-    """How many of the pairs each statement has. Statements of pairs that are in very many come from `_find_common` alone."""
-    counts: defaultdict[int, int] = defaultdict(int)
+def _weigh_shared(connection: Connection, pairs: Sequence[str]) -> dict[int, float]:
+    """How much of the pairs each statement has that has any: rare ones weigh more. Pairs that are in very many are asked for three by three."""
+    weights: defaultdict[int, float] = defaultdict(float)
     common: list[str] = []
     for pair in pairs:
         keys = _fetch(connection, (pair,), _ENOUGH + 1)
         if len(keys) > _ENOUGH:
             common.append(pair)
-        else:
-            for key in keys:
-                counts[key] += 1
-    for key in _find_common(connection, common):
-        counts[key] += 3
-    return counts
+            continue
+        weight = log(_MOST / max(1, len(keys)))
+        for key in keys:
+            weights[key] += weight
+    for triple in _cut_triples(common):
+        for key in _fetch(connection, triple, _MOST):
+            weights[key] += 3 * log(_MOST / _ENOUGH)
+    return weights
 
 
-def _find_common(connection: Connection, pairs: Sequence[str]) -> set[int]:
-    """The statements that have three common pairs, or all where they are fewer, that stand beside one another in the words."""
-    triples = [pairs[at : at + 3] for at in range(max(1, len(pairs) - 2))] if pairs else []
-    found: set[int] = set()
-    for triple in _spread(triples, _TRIPLES):
-        found.update(_fetch(connection, triple, _MOST))
-        if len(found) >= _MOST:
-            break
-    return found
+def _cut_triples(pairs: Sequence[str]) -> Sequence[Sequence[str]]:
+    """Common pairs that stand beside one another in the words, three together, or all where they are fewer."""
+    triples = [pairs[at : at + 3] for at in range(0, max(1, len(pairs) - 2), 2)] if pairs else []
+    return _spread(triples, _TRIPLES)
 
 
 def _spread(items: Sequence[Any], most: int) -> Sequence[Any]:

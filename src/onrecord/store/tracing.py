@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from sqlalchemy import select
@@ -31,7 +32,6 @@ from onrecord.versions.wording import find_stems
 _ID = re.compile(r"(?:sha256:)?([0-9a-f]{4,64})/(s\w+)")
 _MOST_WORDS = 2_000  # of a question
 _WHOLE = 0.8  # of the fullest version's words, from which on a version is whole
-_STEPS = 3  # statements whose versions are looked for, for one question
 Base = Literal["first", "fullest"]
 
 
@@ -152,20 +152,31 @@ def _count_changed(match: Match) -> int:
 
 
 def _find_versions(connection: Connection, start: Told) -> list[Told]:
-    """`start` and its versions, and those of the fullest among them and of the wording that most of them have."""
-    found, asked = {start.key: start}, [start]
-    while asked and len(asked) <= _STEPS:
-        found |= {match.b.key: match.b for match in _match(asked[-1], find_near(connection, asked[-1].words))}
-        further = (_find_fullest(found.values()), _find_commonest(found.values()))
-        new = [told for told in further if all(told.wording.forms != other.wording.forms for other in asked)]
-        asked += new[:1]
-        if not new:
-            break
+    """`start` and its versions. Where it is a part, they are those of the whole that it fits best; then also those of the wording that
+    most have: two that were altered in different places are too far from each other.
+    """
+    matches = _match(start, find_near(connection, start.words))
+    whole = _find_whole(start, matches)
+    if whole is not start:
+        matches = _match(whole, find_near(connection, whole.words))
+    found = {told.key: told for told in (start, whole, *(match.b for match in matches))}
+    commonest = _find_commonest(found.values())
+    if commonest.wording.forms != whole.wording.forms:
+        found |= {match.b.key: match.b for match in _match(commonest, find_near(connection, commonest.words))}
     return _drop_holders(found.values())
 
 
-def _find_fullest(found: Iterable[Told]) -> Told:
-    return max(found, key=lambda told: (len(told.wording.core), -told.key))
+def _find_whole(start: Told, matches: Sequence[Match]) -> Told:
+    """What `start` is a part of: of those that lack the fewest of its words, the one nearest in time; itself if it is whole."""
+    least = len(start.wording.words) / _WHOLE
+    longer = [match for match in matches if len(match.b.wording.words) > least]
+    return min(longer, key=lambda m: (_count_changed(m), _count_days(start, m.b), m.b.key)).b if longer else start
+
+
+def _count_days(one: Told, other: Told) -> int:
+    if not (one.published and other.published):
+        return 0
+    return abs((date.fromisoformat(one.published) - date.fromisoformat(other.published)).days)
 
 
 def _find_commonest(found: Iterable[Told]) -> Told:

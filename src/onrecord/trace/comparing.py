@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
 
 from onrecord.trace.told import Tie, Told, find_tie
@@ -20,9 +21,12 @@ from onrecord.versions.wording import Word, Wording, is_shift, load_lexicon
 _LONG = 6  # telling words from which on nearly the same words are no chance
 _APART = 8  # the same where two named people have them
 _SAME = 0.9  # share of those that must be there then
+_SIMILAR = 0.7  # how long one of them is at least, to the other
 _CHANGED = 5  # telling words that must be the same for each that is changed
 _CHANGED_IN_PART = 8  # the same where one is but a part of the other
 _PART = 0.7  # of the longer one's telling words, below which the shorter is a part
+_FEW = 7  # telling words up to which a part must be near its whole in time
+_DAYS = 30  # apart, at most
 _LIGHT = 0.5  # what a light word that is changed counts
 _BEYOND = 0.5  # what each word counts that the shorter has before the longer one's beginning, or after its end
 _SPELLING = 0.8  # likeness of two words from which on one is another spelling or form of the other
@@ -47,8 +51,10 @@ class Match:
 def compare(a: Told, b: Told) -> Match | None:
     """What `b` is to `a`; None where they are not of one utterance."""
     tie = find_tie(a, b)
+    if tie == "apart" and not _SIMILAR * len(a.words) <= len(b.words) <= len(a.words) / _SIMILAR:
+        return None
     link = compare_words(a.rendering, b.rendering, close=tie == "same")
-    if link is None or not _is_enough(a, b, link, tie):
+    if link is None or not _is_enough(a, b, link, tie) or not _is_timely(a, b, link):
         return None
     return Match(a, b, link.relation, link.edits, tie)
 
@@ -64,6 +70,14 @@ def _is_enough(a: Told, b: Told, link: Link, tie: Tie) -> bool:
     if tie == "same" or (tie == "open" and "indirect" not in (a.kind, b.kind)):
         return True
     return shared >= (_APART if tie == "apart" else _LONG) and shared >= _SAME * sizes[0]
+
+
+def _is_timely(a: Told, b: Told, link: Link) -> bool:
+    """Whether a few words are near enough in time to the whole that they are a part of: a year later they are as likely said anew."""
+    sizes = sorted((len(a.wording.core), len(b.wording.core)))
+    if sizes[0] >= _PART * sizes[1] or not (a.published and b.published) or _count_shared(a, link.edits) > _FEW:
+        return True
+    return abs((date.fromisoformat(a.published) - date.fromisoformat(b.published)).days) <= _DAYS
 
 
 def _count_shared(a: Told, edits: Sequence[Edit]) -> int:
