@@ -2,7 +2,8 @@
 
 The reader's encoder has them nearly ready: its states after the second layer still know what words mean, and later ones are tuned to who
 says what. They are averaged, each word piece by its weight, and mapped to fewer dimensions; the weights and the map are trained on
-translations (training/meaning.py). A sentence encoder of its own was rejected: three times the work for each statement, for as good a result.
+translations (training/meaning.py). A sentence encoder of its own was rejected: three times the work for each statement, for as good a
+result.
 """
 
 from __future__ import annotations

@@ -14,7 +14,14 @@ from sqlalchemy.engine import Connection, Row
 
 from onrecord.store import log
 from onrecord.store.digests import digest, pack, unpack
-from onrecord.store.rows import build_address_rows, build_capture_row, build_document_row, build_index_row, build_statement_rows
+from onrecord.store.rows import (
+    build_address_rows,
+    build_capture_row,
+    build_document_index,
+    build_document_row,
+    build_index_row,
+    build_statement_rows,
+)
 from onrecord.store.schema import address as addresses
 from onrecord.store.schema import capture as captures
 from onrecord.store.schema import content as contents
@@ -74,7 +81,7 @@ def keep_reading(connection: Connection, capture: str, report: Report, *, reader
         payload = format_report(report)
         row = {"id": key, "document": document, "reader": reader, "given": counted, "at": datetime.now(UTC).isoformat()}
         row["sha256"] = sha256(payload).hexdigest()
-        about = {"reading": key, "given": counted, "forced": forced, **build_document_row(report)}
+        about = {"reading": key, "given": counted, "forced": forced, **build_document_row(report), **build_document_index(report)}
         _put_document(connection, before, {"id": document, "capture": capture, **about})
         connection.execute(insert(readings).values(**row, packed=pack(payload)))
         log.append(connection, "reading", {"reading": row})

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from onrecord.errors import StoreError
 from onrecord.store.digests import unpack
-from onrecord.store.rows import build_index_row, build_statement_rows
+from onrecord.store.rows import build_document_index, build_index_row, build_statement_rows
 from onrecord.store.schema import create_tables, migration
 from onrecord.store.values import parse_report
 
@@ -60,17 +60,22 @@ def _add_stamps(connection: Connection) -> None:
 def _add_tracing(connection: Connection) -> None:
     """What tracing needs of statements: their chains, what holds them, and the index of their pairs; read from the stored readings."""
     is_sqlite = connection.dialect.name == "sqlite"
-    for column in ("within TEXT", "translated BOOLEAN", "chain TEXT", "pairs TEXT"):
+    for column in ("within TEXT", "translated BOOLEAN", "chain TEXT", "through TEXT", "pairs TEXT"):
         connection.exec_driver_sql(f"ALTER TABLE statement ADD COLUMN {column}")
+    for column in ("credits TEXT", f"sketch {'BLOB' if is_sqlite else 'BYTEA'}"):
+        connection.exec_driver_sql(f"ALTER TABLE document ADD COLUMN {column}")
     documents = connection.exec_driver_sql("SELECT d.id, r.packed FROM document d JOIN reading r ON r.id = d.reading").all()
-    changed = "within = :within, translated = :translated, chain = :chain, pairs = :pairs"
+    names = ("within", "translated", "chain", "through", "pairs")
+    changed = ", ".join(f"{name} = :{name}" for name in names)
     change = text(f"UPDATE statement SET {changed} WHERE document = :document AND id = :id")
     for document, packed in documents:
         report = parse_report(unpack(bytes(packed)))
         rows = build_statement_rows(report, document)
         if rows:
             kept = [{**row, **build_index_row(report, s, row["content"])} for row, s in zip(rows, report.statements, strict=True)]
-            connection.execute(change, [{n: row[n] for n in ("within", "translated", "chain", "pairs", "document", "id")} for row in kept])
+            connection.execute(change, [{name: row[name] for name in (*names, "document", "id")} for row in kept])
+        about = text("UPDATE document SET credits = :credits, sketch = :sketch WHERE id = :id")
+        connection.execute(about, {**build_document_index(report), "id": document})
     if not is_sqlite:
         connection.exec_driver_sql("CREATE INDEX statement_pairs ON statement USING gin ((string_to_array(pairs, ' ')))")
         return

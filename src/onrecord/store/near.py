@@ -39,6 +39,7 @@ _COLUMNS = [
     "source",
     "source_kind",
     "chain",
+    "through",
     "within",
     "translated",
     "title",
@@ -70,7 +71,7 @@ def _is_near(mine: set[str], theirs: set[str]) -> bool:
 
 
 def _weigh_shared(connection: Connection, pairs: Sequence[str]) -> dict[int, float]:
-    """How much of the pairs each statement has that has any: rare ones weigh more. Pairs that are in very many are asked for three by three."""
+    """How much of the pairs each statement has that has any: rare ones weigh more. Those that are in very many are asked for by threes."""
     weights: defaultdict[int, float] = defaultdict(float)
     common: list[str] = []
     for pair in pairs:
@@ -123,9 +124,12 @@ def load_told(connection: Connection, keys: Iterable[int]) -> list[Told]:
 
 
 def _build_told(row: Row[Any]) -> Told:
-    values = {name: value for name, value in row._mapping.items() if name not in ("id", "content", "chain", "pairs", "translated")}
+    values = {
+        name: value for name, value in row._mapping.items() if name not in ("id", "content", "chain", "through", "pairs", "translated")
+    }
     chain = tuple(Relay(name, medium) for name, medium in json.loads(row.chain or "[]"))
-    return Told(**values, statement=row.id, words=row.content, chain=chain, translated=bool(row.translated))
+    through = tuple(json.loads(row.through or "[]"))
+    return Told(**values, statement=row.id, words=row.content, chain=chain, through=through, translated=bool(row.translated))
 
 
 # --- single words ----------------------------------------------------------------------------------------------------------

@@ -70,6 +70,8 @@ document = Table(
     Column("published", Text, index=True),
     Column("modified", Text),
     Column("language", Text),
+    Column("credits", Text),  # whose report it says it is, as JSON
+    Column("sketch", LargeBinary),  # of its text, see `trace.sketch`
 )
 
 reading = Table(
@@ -107,6 +109,7 @@ statement = Table(
     Column("within", Text),  # the statement that holds it
     Column("translated", Boolean),  # whether the article says that its words are a translation
     Column("chain", Text),  # [name, medium] of each hop but the publisher, as JSON
+    Column("through", Text),  # outlets that it was told to, and translators, as JSON
     Column("pairs", Text),  # tokens by which its versions are found, see `trace.pairs`
 )
 

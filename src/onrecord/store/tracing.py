@@ -9,28 +9,32 @@ given to the statement that renders them best, as the same words of somebody els
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import select
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Row
 
 from onrecord.errors import UsageError
 from onrecord.store.connect import Store
 from onrecord.store.near import find_near, load_told
+from onrecord.store.schema import document as documents
 from onrecord.store.schema import statement as statements
 from onrecord.trace.comparing import Match, compare
 from onrecord.trace.flags import Flag, find_flags
+from onrecord.trace.origins import Origin, Telling, find_origins, name_relays
 from onrecord.trace.told import Told
 from onrecord.types import Difference, Json, VariantRelation
 from onrecord.versions.wording import find_stems
 
 _ID = re.compile(r"(?:sha256:)?([0-9a-f]{4,64})/(s\w+)")
 _MOST_WORDS = 2_000  # of a question
+_AT_ONCE = 500  # documents in one question
 _WHOLE = 0.8  # of the fullest version's words, from which on a version is whole
 Base = Literal["first", "fullest"]
 
@@ -73,16 +77,15 @@ class Trace:
     asked: str
     base: int
     versions: tuple[Version, ...]
-
-    @property
-    def articles(self) -> int:
-        return len({version.told.document for version in self.versions})
+    articles: tuple[str, ...]  # SHA-256 of the documents, in time order
+    origins: tuple[Origin, ...]  # whose members are indices of `articles`
 
     def to_dict(self) -> Json:
         base = self.versions[self.base].told if self.versions else None
         return {
             "asked": self.asked,
-            "articles": self.articles,
+            "origins": [origin.to_dict(self.articles) for origin in self.origins],
+            "articles": [f"sha256:{document}" for document in self.articles],
             "base": base.id if base else None,
             "versions": [version.to_dict(base) for version in self.versions if base],
         }
@@ -97,9 +100,16 @@ def trace(store: Store, asked: str, *, base: str = "") -> Trace:
     with store.looking() as connection:
         start = _find_start(connection, asked)
         found = _find_versions(connection, start) if start.document else _find_said(connection, start)
-    ordered = sorted(found, key=lambda told: (told.published or "9999", told.said_from or "9999", told.key))
+        ordered = sorted(found, key=lambda told: (told.published or "9999", told.said_from or "9999", told.key))
+        tellings = _build_tellings(connection, ordered)
     at = _choose_base(ordered, start, base) if ordered else 0
-    return Trace(asked=asked, base=at, versions=tuple(_build_versions(ordered, at)))
+    return Trace(
+        asked=asked,
+        base=at,
+        versions=tuple(_build_versions(ordered, at)),
+        articles=tuple(telling.document for telling in tellings),
+        origins=find_origins(tellings),
+    )
 
 
 # --- what is asked for -----------------------------------------------------------------------------------------------------
@@ -207,6 +217,35 @@ def _drop_holders(found: Iterable[Told]) -> list[Told]:
     told = list(found)
     holders = {(one.document, one.within) for one in told if one.within}
     return [one for one in told if (one.document, one.statement) not in holders]
+
+
+# --- origins ---------------------------------------------------------------------------------------------------------------
+
+
+def _build_tellings(connection: Connection, ordered: Sequence[Told]) -> list[Telling]:
+    """The articles of the versions, in time order, with all that any of their versions came through."""
+    relays: dict[str, dict[str, None]] = {}
+    for told in ordered:
+        names = name_relays(told.source, (relay.name for relay in told.chain), told.through)
+        relays.setdefault(told.document, {}).update(dict.fromkeys(names))
+    about = {row.id: row for row in _load_documents(connection, list(relays))}
+    return [
+        Telling(
+            document=document,
+            outlet=about[document].outlet,
+            published=about[document].published,
+            credits=tuple(json.loads(about[document].credits or "[]")),
+            sketch=bytes(about[document].sketch or b""),
+            relays=tuple(names),
+        )
+        for document, names in relays.items()
+    ]
+
+
+def _load_documents(connection: Connection, ids: Sequence[str]) -> Iterable[Row[Any]]:
+    columns = (documents.c.id, documents.c.outlet, documents.c.published, documents.c.credits, documents.c.sketch)
+    for at in range(0, len(ids), _AT_ONCE):
+        yield from connection.execute(select(*columns).where(documents.c.id.in_(ids[at : at + _AT_ONCE]))).all()
 
 
 # --- side by side ----------------------------------------------------------------------------------------------------------

@@ -35,11 +35,16 @@ def _load(language: str = "en") -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(front), frozenset((*own["behind"], *own["companies"]))
 
 
+def fold_words(text: str) -> list[str]:
+    """The words of a text without case, diacritics and the possessive's s."""
+    plain = "".join(c for c in normalize("NFKD", text) if not combining(c)).casefold()
+    return [_POSSESSIVE.sub("", word) for word in _WORD.findall(plain)]
+
+
 @lru_cache(maxsize=8192)
 def fold_name(name: str) -> tuple[str, ...]:
     """The words of a name as they are compared; all of them where nothing else would be left."""
-    plain = "".join(c for c in normalize("NFKD", name) if not combining(c)).casefold()
-    words = [_POSSESSIVE.sub("", word) for word in _WORD.findall(plain)]
+    words = fold_words(name)
     front, behind = _load()
     first = next((i for i, word in enumerate(words) if word not in front), None)
     if first is None:

@@ -43,6 +43,7 @@ class Told:
     source: str | None = None
     source_kind: SourceKind | None = None
     chain: tuple[Relay, ...] = ()  # from the originator outwards, without the publisher
+    through: tuple[str, ...] = ()  # outlets that it was told to, and translators
     within: str | None = None
     translated: bool = False  # said to be a translation
     title: str | None = None
