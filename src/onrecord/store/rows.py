@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import Any
 
 from onrecord.store.digests import clean, digest
-from onrecord.trace.credits import find_credits, find_hearer
+from onrecord.trace.credits import find_credits, find_hearer, find_translator
 from onrecord.trace.names import find_key, fold_name
 from onrecord.trace.pairs import find_pairs
 from onrecord.trace.sketch import build_sketch
 from onrecord.types import Capture, Report, Source, Statement
-from onrecord.versions import is_told_translated
+from onrecord.versions import find_around, is_told_translated
 
 Row = dict[str, Any]
 _MOST_WORDS = 300  # characters of a post's words that are kept with its address
@@ -123,11 +123,13 @@ def build_index_row(report: Report, statement: Statement, content: str) -> Row:
     names = {source.id: source.name for source in report.sources}
     through = [names[e.translated_by] for e in shown if e.translated_by in names]
     after = max((span.end for span in statement.cue), default=0)
-    hearer = find_hearer(report.document.text[after : after + _HEARD]) if after else None
+    text = report.document.text
+    hearer = find_hearer(text[after : after + _HEARD]) if after else None
+    translator = find_translator(find_around(text, statement))
     return {
         "pairs": " ".join(find_pairs(content)),
-        "translated": bool(shown) or is_told_translated(report.document.text, statement),
-        "through": clean(json.dumps([*through, *([hearer] if hearer else [])], ensure_ascii=False)),
+        "translated": bool(shown) or is_told_translated(text, statement),
+        "through": clean(json.dumps([*through, *(name for name in (hearer, translator) if name)], ensure_ascii=False)),
     }
 
 

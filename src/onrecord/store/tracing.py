@@ -190,7 +190,7 @@ def _find_versions(connection: Connection, start: Told) -> _Found:
     reworded: dict[int, Told] = {}
     for told in find_reworded(connection, commonest, found):
         reworded |= {told.key: told} | {match.b.key: match.b for match in _match(told, find_near(connection, told.words))}
-    kept = _drop_holders({**reworded, **found}.values())
+    kept = _drop_holders({**reworded, **found}.values(), len(commonest.wording.words))
     return _Found(tuple(kept), frozenset(reworded.keys() - found.keys()))
 
 
@@ -224,11 +224,17 @@ def _match(start: Told, near: Iterable[Told]) -> list[Match]:
     return found
 
 
-def _drop_holders(found: Iterable[Told]) -> list[Told]:
-    """Without statements that hold another of them: they tell that somebody said it, and are no version of it."""
-    told = list(found)
-    holders = {(one.document, one.within) for one in told if one.within}
-    return [one for one in told if (one.document, one.statement) not in holders]
+def _drop_holders(found: Iterable[Told], words: int) -> list[Told]:
+    """Of a statement and one that it holds the one that is nearer in length to the utterance, of so many words: who tells that somebody
+    said it gives no version of it, nor does a part that is somebody else's.
+    """
+    by_id = {(told.document, told.statement): told for told in found}
+    dropped = set()
+    for told in by_id.values():
+        holder = by_id.get((told.document, told.within or ""))
+        if holder is not None:
+            dropped.add(max(holder, told, key=lambda one: abs(len(one.wording.words) - words)).key)
+    return [told for told in by_id.values() if told.key not in dropped]
 
 
 def _find_related(connection: Connection, ordered: Sequence[Told]) -> list[Told]:

@@ -18,7 +18,7 @@ from onrecord.trace.names import fold_name
 _NAME = r"[A-Z][\w&.’'-]*(?: (?:of|and|the|&|[A-Z][\w&.’'-]*)){0,4}"
 _TOP, _END = 8, 6  # lines of a report that may give it away
 _LONGEST = 160  # characters of such a line
-_WIRES = re.compile(r"wire|press|\bnews|media\b", re.I)
+_WIRES = re.compile(r"\w(?:wire|press)$|^news|media$")
 _SHORTHAND = re.compile(r"[A-Z]{2,5}")
 
 
@@ -28,7 +28,10 @@ class _Signs:
     bylines: tuple[re.Pattern[str], ...]
     lines: tuple[re.Pattern[str], ...]
     heard: re.Pattern[str]
+    translator: re.Pattern[str]
     press: frozenset[str]
+    press_last: frozenset[str]
+    press_first: frozenset[str]
 
 
 @cache
@@ -43,14 +46,20 @@ def _load(language: str = "en") -> _Signs:
         bylines=(build(data["byline"]), build(data["agency_byline"])),
         lines=tuple(build(pattern) for pattern in data["lines"]),
         heard=build(data["heard"]),
+        translator=build(data["translator"]),
         press=frozenset(data["press"]),
+        press_last=frozenset(data["press_last"]),
+        press_first=frozenset(data["press_first"]),
     )
 
 
 def is_press(name: str) -> bool:
     """Whether a name is one of a newspaper, an agency or a broadcaster, by how it is written."""
-    words = fold_name(name)
-    return bool(words) and (words[-1] in _load().press or bool(_WIRES.search(words[-1])))
+    words, signs = fold_name(name), _load()
+    if not words:
+        return False
+    at_an_end = words[-1] in signs.press_last or (len(words) > 1 and words[0] in signs.press_first)
+    return at_an_end or not signs.press.isdisjoint(words) or bool(_WIRES.search(words[-1]))
 
 
 def find_credits(text: str, authors: Sequence[str] = (), outlet: str | None = None) -> tuple[str, ...]:
@@ -94,3 +103,9 @@ def find_hearer(after: str) -> str | None:
         if is_press(" ".join(words[:many])):
             return " ".join(words[:many]).rstrip(".")
     return None
+
+
+def find_translator(around: str) -> str | None:
+    """Who has translated a statement, from the words beside it; None where they do not name anybody."""
+    match = _load().translator.search(around)
+    return match["name"].strip(" .,'’") if match else None
