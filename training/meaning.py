@@ -9,7 +9,6 @@ the other way about). With `--fold`, every second book is left out and what the 
 from __future__ import annotations
 
 import argparse
-import csv
 import hashlib
 import io
 import json
@@ -27,6 +26,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from bench.brat import read_articles
+from bench.pairs import read_pairs
 from onrecord.extract.model import Floats, Ints, load_model
 from onrecord.extract.vectors import Head, _fill_batches, _run, pool
 
@@ -63,13 +63,6 @@ class VectorHead(nn.Module):
         """What the package ships."""
         named = {"pieces": self.pieces.weight[:, 0], "gate": self.gate.weight[0], "map": self.map.weight.T, "offset": self.gate.bias[0]}
         return {name: value.detach().numpy().astype(np.float16) for name, value in named.items()}
-
-
-def read_pairs(path: Path) -> tuple[list[str], list[str], list[str]]:
-    """References and both wordings."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return [r["ref"] for r in rows], [r["a"] for r in rows], [r["b"] for r in rows]
 
 
 def read_news(folder: Path, many: int, seed: int) -> tuple[list[str], list[str]]:

@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.pairs import read_pairs
 from onrecord.extract.vectors import weigh_word
 from onrecord.trace.scoring import NAMES, Profile, build_profile, measure
-from training.meaning import read_pairs
 
 _COMMON = 2000  # texts with a stem, from which on it is not looked up
 _NEAR, _WRONG = 100, 8  # candidates by words, and those of them that are learned from

@@ -122,9 +122,8 @@ def build_index_row(report: Report, statement: Statement, content: str) -> Row:
     shown = [e for e in report.evidence if e.kind == "translation" and e.id in statement.evidence]
     names = {source.id: source.name for source in report.sources}
     through = [names[e.translated_by] for e in shown if e.translated_by in names]
-    after = max((span.end for span in statement.cue), default=0)
     text = report.document.text
-    hearer = find_hearer(text[after : after + _HEARD]) if after else None
+    hearer = next((name for span in statement.cue if (name := find_hearer(text[span.start : span.end + _HEARD]))), None)
     translator = find_translator(find_around(text, statement))
     return {
         "pairs": " ".join(find_pairs(content)),

@@ -72,15 +72,16 @@ def _is_enough(a: Told, b: Told, link: Link, tie: Tie) -> bool:
         factor = _CHANGED if sizes[0] >= _PART * sizes[1] else _CHANGED_IN_PART
         if shared < factor * _count_changed(a.wording, b.wording, link.edits):
             return False
-    if tie == "same" or (tie == "open" and "indirect" not in (a.kind, b.kind)):
+    if tie == "same" or not (a.source or b.source):
         return True
     return shared >= (_APART if tie == "apart" else _LONG) and shared >= _SAME * sizes[0]
 
 
 def _is_timely(a: Told, b: Told, link: Link) -> bool:
-    """Whether a few words are near enough in time to the whole that they are a part of: a year later they are as likely said anew."""
+    """Whether a few words are near enough in time: a part of the other's, or a report's own words, are as likely said anew a year later."""
     sizes = sorted((len(a.wording.core), len(b.wording.core)))
-    return sizes[0] >= _PART * sizes[1] or _count_shared(a, link.edits) > _FEW or count_days(a, b) <= _DAYS
+    quoted = a.kind == b.kind == "direct" and sizes[0] >= _PART * sizes[1]
+    return quoted or _count_shared(a, link.edits) > _FEW or count_days(a, b) <= _DAYS
 
 
 def _count_shared(a: Told, edits: Sequence[Edit]) -> int:

@@ -93,9 +93,9 @@ def _find_in_authors(authors: Sequence[str]) -> Iterator[str]:
                 yield part.strip()
 
 
-def find_hearer(after: str) -> str | None:
-    """Which outlet is told something, from the words after the cue ("told" the Kelm Courier …); None where it is none of the press."""
-    match = _load().heard.match(after)
+def find_hearer(cue: str) -> str | None:
+    """Which outlet is told something, from a cue and the words after it ("told the Kelm Courier …"); None where it is none of the press."""
+    match = _load().heard.match(cue)
     if match is None:
         return None
     words = match["name"].split()
