@@ -1,4 +1,4 @@
-"""The command line: `onrecord read`, `add`, `watch`, `search`, `show`, `check`, `reread`, `stamp`, `verify`, `schema`.
+"""The command line: `onrecord read`, `add`, `watch`, `search`, `trace`, `show`, `check`, `reread`, `stamp`, `verify`, `schema`.
 
 Each command is the Python function of the same name with its output written out; there is no logic of its own here. Everything
 heavy is imported inside the commands, so that `--help` answers at once. Typer's own error boxes are switched off: every
@@ -319,6 +319,30 @@ def search(
     )
     form: finding.Form = "json" if as_json else "csv" if as_csv else "view"
     raise typer.Exit(finding.search_and_print(query, store, form=form, limit=limit, width=width))
+
+
+@app.command()
+def trace(
+    asked: Annotated[list[str], typer.Argument(metavar="WORDS|ID", help="Words of an utterance, or a statement's id (3fa9c1d2/s4).")],
+    store: _Store = _STORE,
+    base: Annotated[
+        str, typer.Option(metavar="ID", help="What the others are aligned with: a version's id, first or fullest.", show_default=False)
+    ] = "",
+    related: Annotated[
+        bool, typer.Option("--related", help="Also list statements on the same matter that are not the same utterance.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON, with aligned spans.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Show all words of every version; by default long ones are folded.")] = False,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="How many versions the table shows.")] = 50,
+    width: Annotated[
+        int | None, typer.Option(metavar="N", parser=_parse_width, help=f"Columns to write in, {_NARROWEST} at least.")
+    ] = None,
+) -> None:
+    """Find every version of an utterance in a store: who had it first, how the words differ, how many independent origins there are."""
+    from onrecord.cli import tracing
+
+    request = tracing.Request(asked=" ".join(asked), base=base, related=related, as_json=as_json, full=full, limit=limit, width=width)
+    raise typer.Exit(tracing.trace_and_print(request, store))
 
 
 @app.command()

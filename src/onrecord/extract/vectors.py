@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -84,3 +84,10 @@ def pool(ids: Ints, middle: Floats, mask: Ints, head: Head | None = None) -> Flo
     means = np.einsum("tp,tpd->td", weights, middle) / np.maximum(1e-9, weights.sum(1, keepdims=True))
     vectors = means @ head.map
     return np.asarray(vectors / np.maximum(1e-9, np.linalg.norm(vectors, axis=1, keepdims=True)), dtype=np.float32)
+
+
+@lru_cache(maxsize=65536)
+def weigh_word(word: str) -> float:
+    """How much a word tells of what is said, by the weights of its pieces."""
+    ids = load_model().tokenizer.encode(word, add_special_tokens=False).ids
+    return float(np.logaddexp(0, load_head().pieces[ids] + load_head().offset).sum()) if ids else 0.0

@@ -134,7 +134,7 @@ def _build_told(row: Row[Any]) -> Told:
 
 # --- single words ----------------------------------------------------------------------------------------------------------
 
-_RARE = 2_000  # statements with one word, up to which it tells something
+_RARE = 1_500  # statements with one word, up to which it tells something
 
 
 def rank_near(connection: Connection, words: str, most: int) -> list[tuple[Told, float]]:

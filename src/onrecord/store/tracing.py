@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -23,17 +23,20 @@ from sqlalchemy.engine import Connection, Row
 from onrecord.errors import UsageError
 from onrecord.store.connect import Store
 from onrecord.store.near import find_near, load_told
+from onrecord.store.rewording import find_related, find_reworded
 from onrecord.store.schema import document as documents
 from onrecord.store.schema import statement as statements
-from onrecord.trace.comparing import Match, compare
+from onrecord.trace.changes import Change, find_changes
+from onrecord.trace.comparing import Match, compare, compare_reworded
 from onrecord.trace.flags import Flag, find_flags
 from onrecord.trace.origins import Origin, Telling, find_origins, name_relays
 from onrecord.trace.told import Told
-from onrecord.types import Difference, Json, VariantRelation
+from onrecord.types import Json, VariantRelation
 from onrecord.versions.wording import find_stems
 
 _ID = re.compile(r"(?:sha256:)?([0-9a-f]{4,64})/(s\w+)")
 _MOST_WORDS = 2_000  # of a question
+_RELATED = 20  # statements on the same matter that are given
 _AT_ONCE = 500  # documents in one question
 _WHOLE = 0.8  # of the fullest version's words, from which on a version is whole
 Base = Literal["first", "fullest"]
@@ -49,7 +52,7 @@ class Version:
 
     told: Told
     relation: VariantRelation | None
-    differences: tuple[Difference, ...] = ()
+    changes: tuple[Change, ...] = ()
     flags: tuple[Flag, ...] = ()
     flagged_against: str | None = None
 
@@ -64,7 +67,7 @@ class Version:
             **{name: getattr(told, name) for name in names},
             "chain": [relay.to_dict() for relay in told.chain],
             "relation": self.relation,
-            "differences": [{"op": d.op, "base": d.a.to_dict(base.words), "version": d.b.to_dict(told.words)} for d in self.differences],
+            "differences": [change.to_dict(base, told) for change in self.changes],
             "flags": [flag.to_dict() for flag in self.flags],
             "flagged_against": self.flagged_against,
         }
@@ -79,6 +82,7 @@ class Trace:
     versions: tuple[Version, ...]
     articles: tuple[str, ...]  # SHA-256 of the documents, in time order
     origins: tuple[Origin, ...]  # whose members are indices of `articles`
+    related: tuple[Version, ...] = ()  # on the same matter, and not the same utterance
 
     def to_dict(self) -> Json:
         base = self.versions[self.base].told if self.versions else None
@@ -88,10 +92,11 @@ class Trace:
             "articles": [f"sha256:{document}" for document in self.articles],
             "base": base.id if base else None,
             "versions": [version.to_dict(base) for version in self.versions if base],
+            "related": [version.to_dict(base) for version in self.related if base],
         }
 
 
-def trace(store: Store, asked: str, *, base: str = "") -> Trace:
+def trace(store: Store, asked: str, *, base: str = "", related: bool = False) -> Trace:
     """Every version of what is `asked` for, a statement's id or words of it. `base`: the id of a version, "first" or "fullest"; by
     default the statement that was asked for, or the fullest version of the words.
 
@@ -100,15 +105,17 @@ def trace(store: Store, asked: str, *, base: str = "") -> Trace:
     with store.looking() as connection:
         start = _find_start(connection, asked)
         found = _find_versions(connection, start) if start.document else _find_said(connection, start)
-        ordered = sorted(found, key=lambda told: (told.published or "9999", told.said_from or "9999", told.key))
+        ordered = sorted(found.told, key=lambda told: (told.published or "9999", told.said_from or "9999", told.key))
         tellings = _build_tellings(connection, ordered)
-    at = _choose_base(ordered, start, base) if ordered else 0
+        others = _find_related(connection, ordered) if related and ordered else []
+    at = _choose_base(ordered, start, base, found.reworded) if ordered else 0
     return Trace(
         asked=asked,
         base=at,
-        versions=tuple(_build_versions(ordered, at)),
+        versions=tuple(_build_versions(ordered, at, found.reworded)),
         articles=tuple(telling.document for telling in tellings),
         origins=find_origins(tellings),
+        related=tuple(Version(told=told, relation=None) for told in others),
     )
 
 
@@ -143,14 +150,22 @@ def _read_question(asked: str) -> Told:
     return Told(key=0, document="", statement="", words=words, kind="direct")
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The statements of one utterance, and the keys of those that have it in other words."""
+
+    told: tuple[Told, ...]
+    reworded: frozenset[int]
+
+
 # --- versions --------------------------------------------------------------------------------------------------------------
 
 
-def _find_said(connection: Connection, asked: Told) -> list[Told]:
+def _find_said(connection: Connection, asked: Told) -> _Found:
     """The versions of the statement that renders the words best: most of them, the most often, the earliest."""
     found = _match(asked, find_near(connection, asked.words))
     if not found:
-        return []
+        return _Found((), frozenset())
     often = Counter(match.b.source for match in found)
     best = min(found, key=lambda m: (_count_changed(m), -often[m.b.source], m.b.published or "9999", m.b.key))
     return _find_versions(connection, best.b)
@@ -161,7 +176,7 @@ def _count_changed(match: Match) -> int:
     return sum(edit.a_end - edit.a for edit in match.edits)
 
 
-def _find_versions(connection: Connection, start: Told) -> list[Told]:
+def _find_versions(connection: Connection, start: Told) -> _Found:
     """`start` and its versions. Where it is a part, they are those of the whole that it fits best; then also those of the wording that
     most have: two that were altered in different places are too far from each other.
     """
@@ -173,7 +188,11 @@ def _find_versions(connection: Connection, start: Told) -> list[Told]:
     commonest = _find_commonest(found.values())
     if commonest.wording.forms != whole.wording.forms:
         found |= {match.b.key: match.b for match in _match(commonest, find_near(connection, commonest.words))}
-    return _drop_holders(found.values())
+    reworded: dict[int, Told] = {}
+    for told in find_reworded(connection, commonest, found):
+        reworded |= {told.key: told} | {match.b.key: match.b for match in _match(told, find_near(connection, told.words))}
+    kept = _drop_holders({**reworded, **found}.values())
+    return _Found(tuple(kept), frozenset(reworded.keys() - found.keys()))
 
 
 def _find_whole(start: Told, matches: Sequence[Match]) -> Told:
@@ -219,6 +238,13 @@ def _drop_holders(found: Iterable[Told]) -> list[Told]:
     return [one for one in told if (one.document, one.statement) not in holders]
 
 
+def _find_related(connection: Connection, ordered: Sequence[Told]) -> list[Told]:
+    """Statements on the same matter, without those that only hold a version."""
+    holders = {(told.document, told.within) for told in ordered if told.within}
+    found = find_related(connection, ordered[0], {told.key for told in ordered}, _RELATED)
+    return [told for told in found if (told.document, told.statement) not in holders]
+
+
 # --- origins ---------------------------------------------------------------------------------------------------------------
 
 
@@ -242,16 +268,18 @@ def _build_tellings(connection: Connection, ordered: Sequence[Told]) -> list[Tel
     ]
 
 
-def _load_documents(connection: Connection, ids: Sequence[str]) -> Iterable[Row[Any]]:
+def _load_documents(connection: Connection, ids: Sequence[str]) -> list[Row[Any]]:
+    rows: list[Row[Any]] = []
     columns = (documents.c.id, documents.c.outlet, documents.c.published, documents.c.credits, documents.c.sketch)
     for at in range(0, len(ids), _AT_ONCE):
-        yield from connection.execute(select(*columns).where(documents.c.id.in_(ids[at : at + _AT_ONCE]))).all()
+        rows.extend(connection.execute(select(*columns).where(documents.c.id.in_(ids[at : at + _AT_ONCE]))))
+    return rows
 
 
 # --- side by side ----------------------------------------------------------------------------------------------------------
 
 
-def _choose_base(ordered: Sequence[Told], start: Told, base: str) -> int:
+def _choose_base(ordered: Sequence[Told], start: Told, base: str, reworded: Collection[int]) -> int:
     if base == "first":
         return 0
     if base and base != "fullest":
@@ -261,26 +289,30 @@ def _choose_base(ordered: Sequence[Told], start: Told, base: str) -> int:
         return at[0]
     mine = next((i for i, told in enumerate(ordered) if told.key == start.key), None)
     if base or mine is None:
-        return max(range(len(ordered)), key=lambda i: (len(ordered[i].wording.words), -i))
+        return max(range(len(ordered)), key=lambda i: (ordered[i].key not in reworded, len(ordered[i].wording.words), -i))
     return mine
 
 
-def _build_versions(ordered: Sequence[Told], at: int) -> Iterable[Version]:
-    longest = max(len(told.wording.words) for told in ordered) if ordered else 0
-    first = next((told for told in ordered if len(told.wording.words) >= _WHOLE * longest), None)
+def _build_versions(ordered: Sequence[Told], at: int, reworded: Collection[int]) -> Iterable[Version]:
+    longest = max((len(told.wording.words) for told in ordered if told.key not in reworded), default=0)
+    first = next((told for told in ordered if len(told.wording.words) >= _WHOLE * longest and told.key not in reworded), None)
     later = False
     for told in ordered:
-        match = _compare_once(ordered[at], told)
-        flags = find_flags(against) if later and first and (against := _compare_once(first, told)) else ()
+        match = _compare_known(ordered[at], told, reworded)
+        flags = find_flags(against) if later and first and (against := _compare_known(first, told, reworded)) else ()
         later = later or told is first
         yield Version(
             told=told,
             relation=match.relation if match and told is not ordered[at] else None,
-            differences=match.differences if match and told is not ordered[at] else (),
+            changes=find_changes(ordered[at], told, match.differences) if match and told is not ordered[at] else (),
             flags=flags,
             flagged_against=first.id if flags and first else None,
         )
 
 
-def _compare_once(one: Told, other: Told) -> Match | None:
-    return None if one is other else compare(one, other)
+def _compare_known(one: Told, other: Told, reworded: Collection[int]) -> Match | None:
+    """What one version is to another, by their words or, where one is known to be reworded, by their meaning."""
+    if one is other:
+        return None
+    match = compare(one, other)
+    return compare_reworded(one, other) if match is None and (one.key in reworded) != (other.key in reworded) else match

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 
 from onrecord.trace.told import Tie, Told, find_tie
 from onrecord.types import Difference, VariantRelation
-from onrecord.versions.differences import Edit, build_differences
+from onrecord.versions.differences import Edit, build_differences, find_edits
 from onrecord.versions.relation import Link, compare_words
 from onrecord.versions.wording import Word, Wording, is_shift, load_lexicon
 
@@ -57,6 +57,12 @@ def compare(a: Told, b: Told) -> Match | None:
     if link is None or not _is_enough(a, b, link, tie) or not _is_timely(a, b, link):
         return None
     return Match(a, b, link.relation, link.edits, tie)
+
+
+def compare_reworded(a: Told, b: Told) -> Match:
+    """What `b` is to `a`, of which it is known by their meaning that they are of one utterance."""
+    edits = find_edits(a.wording, b.wording, range(len(a.wording.words)), range(len(b.wording.words)))
+    return Match(a, b, "translation" if a.translated or b.translated else "paraphrase", edits, find_tie(a, b))
 
 
 def _is_enough(a: Told, b: Told, link: Link, tie: Tie) -> bool:

@@ -92,5 +92,5 @@ def find_hearer(after: str) -> str | None:
     words = match["name"].split()
     for many in range(len(words), 0, -1):  # a name may run into what follows it
         if is_press(" ".join(words[:many])):
-            return " ".join(words[:many])
+            return " ".join(words[:many]).rstrip(".")
     return None

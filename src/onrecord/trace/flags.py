@@ -37,7 +37,8 @@ class Flag:
 
 def find_flags(match: Match) -> tuple[Flag, ...]:
     """What a person should look at in `match.b`, which is later than `match.a`, in the order of the words."""
-    flags = [flag for edit in match.edits for flag in _judge(match, edit)]
+    reworded = match.relation in ("translation", "paraphrase")
+    flags = list(_judge_whole(match)) if reworded else [flag for edit in match.edits for flag in _judge(match, edit)]
     if match.tie == "apart":
         flags.append(Flag("source", match.a.source or "", match.b.source or "", _NOWHERE, _NOWHERE))
     return tuple(flags)
@@ -50,8 +51,25 @@ def _judge(match: Match, edit: Edit) -> Iterator[Flag]:
         return
     kind = _find_kind(match, was, now)
     if kind is not None:
-        a_span, b_span = _find_span(was), _find_span(now)
-        yield Flag(kind, a_span.of(match.a.words), b_span.of(match.b.words), a_span, b_span)
+        yield _build_flag(kind, match, was, now)
+
+
+def _build_flag(kind: FlagKind, match: Match, was: Sequence[Word], now: Sequence[Word]) -> Flag:
+    a, b = _find_span(was), _find_span(now)
+    return Flag(kind, a.of(match.a.words), b.of(match.b.words), a, b)
+
+
+def _judge_whole(match: Match) -> Iterator[Flag]:
+    """What two wordings differ in that have other words anyway: their numbers, and whether they deny."""
+    was, now = match.a.wording.words, match.b.wording.words
+    lost, come = (
+        [w for w in mine if _is_number(w) and w.form not in {o.form for o in others}] for mine, others in ((was, now), (now, was))
+    )
+    if lost and come:
+        yield _build_flag("number", match, lost[:1], come[:1])
+    denials = [[w for w in words if w.form in load_lexicon().negations] for words in (was, now)]
+    if len(denials[0]) % 2 != len(denials[1]) % 2:
+        yield _build_flag("negation", match, denials[0][:1], denials[1][:1])
 
 
 def _find_kind(match: Match, was: Sequence[Word], now: Sequence[Word]) -> FlagKind | None:
@@ -65,7 +83,7 @@ def _find_kind(match: Match, was: Sequence[Word], now: Sequence[Word]) -> FlagKi
 
 
 def _is_number(word: Word) -> bool:
-    return word.form[:1].isdigit()
+    return word.form[:1].isdigit() and bool(word.stem)  # "one" is seldom a number
 
 
 def _count_negations(words: Sequence[Word]) -> int:

@@ -73,7 +73,7 @@ class _Groups:
         one, other = sorted((self.find(a), self.find(b)))
         self._roots[other] = one
         mine = self.reasons.setdefault(one, {})
-        mine |= {**self.reasons.pop(other, {}), reason: None} if one != other else {reason: None}
+        mine |= {**self.reasons.pop(other, {}), reason: None} if one != other else {reason: None} if a != b else {}
 
 
 _Join = tuple[int, int, str]
@@ -98,14 +98,15 @@ def _find_same_texts(tellings: Sequence[Telling]) -> Iterator[_Join]:
 def _find_same_names(tellings: Sequence[Telling]) -> Iterator[_Join]:
     """Articles that name one of whom they have it, and the article of that one itself."""
     firsts: dict[tuple[str, ...], int] = {}
+    known: dict[tuple[str, ...], str] = {}
     for at, telling in enumerate(tellings):
-        for kind, names in (("credited to", telling.credits), ("through", telling.relays)):
-            for name in names:
-                if key := fold_name(name):
-                    yield firsts.setdefault(key, at), at, f"{kind} {name}"
+        for name in (*telling.credits, *telling.relays):
+            if key := fold_name(name):
+                known.setdefault(key, name.rstrip("."))
+                yield firsts.setdefault(key, at), at, f"through {known[key]}"
     for at, telling in enumerate(tellings):
         if telling.outlet and (first := firsts.get(fold_name(telling.outlet))) is not None:
-            yield first, at, f"from {telling.outlet}"
+            yield first, at, f"through {known[fold_name(telling.outlet)]}"
 
 
 def name_relays(source: str | None, chain: Iterable[str | None], through: Iterable[str]) -> tuple[str, ...]:

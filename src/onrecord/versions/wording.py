@@ -122,9 +122,14 @@ def _is_held(quoted: deque[Span], start: int, end: int) -> bool:
     return bool(quoted) and quoted[0].start <= start and end <= quoted[0].end
 
 
+def find_forms(text: str) -> tuple[str, ...]:
+    """The words of `text` as they are compared, in order."""
+    return tuple(fold(match[0]) for match in _WORD.finditer(text))
+
+
 def find_stems(text: str) -> list[str]:
     """The stems of the telling words of `text`, in order; of all its words where fewer than two are telling."""
-    forms = [fold(match[0]) for match in _WORD.finditer(text)]
+    forms = list(find_forms(text))
     stems = [stem for form in forms if (stem := find_stem(form))]
     return stems if len(stems) > 1 else forms
 

@@ -1,0 +1,76 @@
+"""Statements of a store that say the same as a given one in other words: translations and paraphrases.
+
+Those that share its rarest words are scored by meaning (`trace.scoring`). One that scores well is taken only if each is the other's best
+or nearly so: of all that is said on a subject, the versions of one utterance are nearer to one another than to the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.engine import Connection
+
+from onrecord.extract.vectors import embed, weigh_word
+from onrecord.store.near import rank_near
+from onrecord.trace.scoring import build_profile, load_weights, measure, score
+from onrecord.trace.told import Told, find_tie
+
+_NEAR = 100  # statements that are scored: those that share the rarest words
+_EMBEDDED = 48  # of those, that vectors are made for: those whose words have most in common
+_BEST = 3  # that may be versions, of one statement
+_NEARLY = 1.0  # log-odds less than the best that is nearly as good
+_ALONE = 4  # telling words that a statement must have to be told by its meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A statement, and the log-odds that it renders the utterance that was asked for."""
+
+    told: Told
+    log_odds: float
+
+
+def find_reworded(connection: Connection, start: Told, known: Collection[int]) -> list[Told]:
+    """Statements in other words of the utterance of `start`; `known` are the keys of versions that are known already."""
+    least = load_weights()[1]
+    if len(start.wording.core) < _ALONE:
+        return []
+    scored = [s for s in score_near(connection, start) if s.told.key not in known]
+    likely = [s for s in scored if s.log_odds >= least and _may_be_version(start, s.told)]
+    return [s.told for s in likely[:_BEST] if s.log_odds >= likely[0].log_odds - _NEARLY and _is_mutual(connection, start, s, known)]
+
+
+def find_related(connection: Connection, start: Told, known: Collection[int], most: int) -> list[Told]:
+    """Statements on the matter of `start` that are not of its utterance, the likeliest first."""
+    least = load_weights()[1] - 3 * _NEARLY
+    return [s.told for s in score_near(connection, start) if s.told.key not in known and s.log_odds >= least][:most]
+
+
+def score_near(connection: Connection, start: Told) -> list[Scored]:
+    """The statements that share its rarest words, by how likely they render the same, the likeliest first."""
+    near = [told for told, _ in rank_near(connection, start.words, _NEAR) if told.key != start.key]
+    mine = build_profile(start.words, weigh_word)
+    profiles = {told.key: build_profile(told.words, weigh_word) for told in near}
+    by_words = sorted(near, key=lambda told: (-score(measure(mine, profiles[told.key], 0.0)), told.key))[:_EMBEDDED]
+    if not by_words:
+        return []
+    vectors = embed([start.words, *(told.words for told in by_words)])
+    cosines = vectors[1:] @ vectors[0]
+    scored = [Scored(told, score(measure(mine, profiles[told.key], float(cosine)))) for told, cosine in zip(by_words, cosines, strict=True)]
+    return sorted(scored, key=lambda s: (-s.log_odds, s.told.key))
+
+
+def _may_be_version(one: Told, other: Told) -> bool:
+    """Whether the sources allow it, and it is not the same article's: a report that says a thing twice says it in one way."""
+    return one.document != other.document and find_tie(one, other) != "apart"
+
+
+def _is_mutual(connection: Connection, start: Told, found: Scored, known: Collection[int]) -> bool:
+    """Whether nothing else that may be one with it is nearer to the statement that was found."""
+    others = (s for s in score_near(connection, found.told) if s.told.key != start.key and s.told.key not in known)
+    return all(s.log_odds <= found.log_odds + _NEARLY / 2 for s in _take_likely(others, found.told))
+
+
+def _take_likely(scored: Iterator[Scored], told: Told) -> Sequence[Scored]:
+    return [s for s in scored if _may_be_version(told, s.told)][:1]
