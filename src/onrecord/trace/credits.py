@@ -1,25 +1,37 @@
-"""Whose report a report says it is: a wire's dateline, a byline, a line of credit; and which outlet heard a statement.
+"""Whose report a report says it is: a wire's dateline, a byline, a line of credit; and through whom one statement of it came.
 
 Only what makes all of it somebody else's is a credit of the report: "Northwire contributed to this report" does not. A name counts as one
-of the press by its last word, by being written like a wire's ("Northwire"), or where it stands in a place that only the press stands in.
+of the press by its words ("The Kelm Herald", "Northwire"), or where it stands in a place that only the press stands in. Whom a
+statement was told is read in its own sentence: elsewhere in the article the same wire may be named for something else.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from onrecord.trace.names import fold_name
+from onrecord.text import find_sentence_end, find_sentence_start
+from onrecord.trace.names import fold_name, fold_words
+from onrecord.types import Span, Statement
 
-_NAME = r"[A-Z][\w&.’'-]*(?: (?:of|and|the|&|[A-Z][\w&.’'-]*)){0,4}"
+_WORD = r"[A-Z][\w&’'-]*(?:\.(?=[\w&]))?[\w&’'-]*"
+_NAME = rf"{_WORD}(?: (?:(?:of|and|the|for|&) )*(?:{_WORD}|\d+\b)){{0,5}}"
 _TOP, _END = 8, 6  # lines of a report that may give it away
 _LONGEST = 160  # characters of such a line
-_WIRES = re.compile(r"wire|press|\bnews|media\b", re.I)
+_REACH = 600  # code points on either side of a statement in which its sentence ends
 _SHORTHAND = re.compile(r"[A-Z]{2,5}")
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """Who passed a statement on, or heard it. Where it is not `sure`, the name may be of a mere audience."""
+
+    name: str
+    sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +39,21 @@ class _Signs:
     dateline: re.Pattern[str]
     bylines: tuple[re.Pattern[str], ...]
     lines: tuple[re.Pattern[str], ...]
-    heard: re.Pattern[str]
     press: frozenset[str]
+    press_first: frozenset[str]
+    press_anywhere: re.Pattern[str]
+    passing: dict[str, tuple[re.Pattern[str], ...]]
+    after: re.Pattern[str]
+    leading: frozenset[str]
+    trailing: frozenset[str]
+    audiences: frozenset[str]
+    generic: frozenset[str]
 
 
 @cache
 def _load(language: str = "en") -> _Signs:
     data = tomllib.loads((files("onrecord") / "data" / f"{language}-credits.toml").read_text(encoding="utf-8"))
+    passing = data["passing"]
 
     def build(pattern: str) -> re.Pattern[str]:
         return re.compile(pattern.replace("NAME", _NAME))
@@ -42,15 +62,35 @@ def _load(language: str = "en") -> _Signs:
         dateline=build(data["dateline"]),
         bylines=(build(data["byline"]), build(data["agency_byline"])),
         lines=tuple(build(pattern) for pattern in data["lines"]),
-        heard=build(data["heard"]),
         press=frozenset(data["press"]),
+        press_first=frozenset(data["press_first"]),
+        press_anywhere=re.compile(data["press_anywhere"]),
+        passing={kind: tuple(map(build, passing[kind])) for kind in ("sure", "heard", "reported", "translated")},
+        after=re.compile(passing["after"]),
+        leading=frozenset(passing["leading"]),
+        trailing=frozenset(passing["trailing"]),
+        audiences=frozenset(passing["audiences"]),
+        generic=frozenset(passing["generic"]),
     )
 
 
 def is_press(name: str) -> bool:
     """Whether a name is one of a newspaper, an agency or a broadcaster, by how it is written."""
-    words = fold_name(name)
-    return bool(words) and (words[-1] in _load().press or bool(_WIRES.search(words[-1])))
+    words, signs = fold_name(name), _load()
+    if not words:
+        return False
+    return words[-1] in signs.press or words[0] in signs.press_first or bool(signs.press_anywhere.search(" ".join(words)))
+
+
+def is_name(name: str) -> bool:
+    """Whether it is a name at all, and no description: "state media", "Residents of Kelm", "a person close to the board"."""
+    words = fold_words(name)
+    front = words[: words.index("of")] if "of" in words else words
+    is_described = all(word in _load().generic for word in front)
+    return name[:1].isupper() and not is_described and not any(word[0].islower() and len(word) > 3 for word in name.split())
+
+
+# --- of all of an article --------------------------------------------------------------------------------------------------
 
 
 def find_credits(text: str, authors: Sequence[str] = (), outlet: str | None = None) -> tuple[str, ...]:
@@ -84,13 +124,65 @@ def _find_in_authors(authors: Sequence[str]) -> Iterator[str]:
                 yield part.strip()
 
 
-def find_hearer(after: str) -> str | None:
-    """Which outlet is told something, from the words after the cue ("told" the Kelm Courier …); None where it is none of the press."""
-    match = _load().heard.match(after)
-    if match is None:
-        return None
-    words = match["name"].split()
-    for many in range(len(words), 0, -1):  # a name may run into what follows it
-        if is_press(" ".join(words[:many])):
-            return " ".join(words[:many]).rstrip(".")
-    return None
+# --- of one statement ------------------------------------------------------------------------------------------------------
+
+
+def find_passing(text: str, statement: Statement) -> tuple[Passing, ...]:
+    """Through whom a statement came, or to whom it was said, as its own sentence tells outside its content; and who translated it."""
+    signs = _load()
+    sentence, paragraph = _read_around(text, statement)
+    found = [
+        *(Passing(name, True) for name, _ in _find_names(sentence, signs.passing["sure"])),
+        *(Passing(n, _is_hearer(n, bare)) for n, bare in _find_names(sentence, signs.passing["heard"])),
+        *(Passing(n, is_press(n)) for n, _ in _find_names(sentence, signs.passing["reported"])),
+        *(Passing(name, True) for name, _ in _find_names(paragraph, signs.passing["translated"])),
+    ]
+    sure = {fold_name(passing.name) for passing in found if passing.sure}
+    return tuple(dict.fromkeys(p for p in found if fold_name(p.name) and (p.sure or fold_name(p.name) not in sure)))
+
+
+def _read_around(text: str, statement: Statement) -> tuple[str, str]:
+    """The statement's sentence and its paragraph, with an ellipsis in the place of its content."""
+    spans = [*statement.content, *statement.cue, *(statement.source.spans if statement.source else ())]
+    first, last = min(s.start for s in spans), max(s.end for s in spans)
+    sentence = Span(find_sentence_start(text, first, _REACH), find_sentence_end(text, last, _REACH))
+    start, end = text.rfind("\n", max(0, first - _REACH), first) + 1, text.find("\n", last, last + _REACH)
+    return _cut(text, sentence, statement.content), _cut(text, Span(max(start, first - _REACH), end if end >= 0 else last + _REACH), statement.content)
+
+
+def _cut(text: str, span: Span, holes: Iterable[Span]) -> str:
+    pieces, at = [], span.start
+    for hole in sorted(holes):
+        pieces.append(text[at : max(at, hole.start)])
+        at = max(at, hole.end)
+    return "…".join((*pieces, text[at : max(at, span.end)]))
+
+
+def _find_names(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[tuple[str, bool]]:
+    """Names in the places where the patterns have them, and whether they stand there without an article."""
+    after = _load().after
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            name = _trim(match["name"])
+            if name and (match.end("name") < match.end() or after.match(text, match.end("name"))):
+                yield name, not match.groupdict().get("article")
+
+
+def _trim(name: str) -> str:
+    """A name without the words around it that have a large letter for another reason."""
+    words, signs = name.split(), _load()
+    while words and words[0].lower() in signs.leading:
+        words.pop(0)
+    while words and words[-1].lower() in signs.trailing:
+        words.pop()
+    return " ".join(words).removesuffix("’s").removesuffix("'s")
+
+
+def _is_hearer(name: str, is_bare: bool) -> bool:
+    """Whether something told to this name was told to it alone, and not to whoever was there."""
+    words = fold_words(name)
+    if is_press(name):
+        return True
+    if not _load().audiences.isdisjoint(words):
+        return False
+    return len(fold_name(name)) > 1 or (is_bare and _SHORTHAND.fullmatch(name) is not None)
