@@ -134,7 +134,7 @@ def find_passing(text: str, statement: Statement) -> tuple[Passing, ...]:
     found = [
         *(Passing(name, True) for name, _ in _find_names(sentence, signs.passing["sure"])),
         *(Passing(n, _is_hearer(n, bare)) for n, bare in _find_names(sentence, signs.passing["heard"])),
-        *(Passing(n, is_press(n)) for n, _ in _find_names(sentence, signs.passing["reported"])),
+        *(Passing(n, _is_named(n)) for n, _ in _find_names(sentence, signs.passing["reported"])),
         *(Passing(name, True) for name, _ in _find_names(paragraph, signs.passing["translated"])),
     ]
     sure = {fold_name(passing.name) for passing in found if passing.sure}

@@ -123,7 +123,7 @@ def name_relays(source: str | None, chain: Sequence[str | None], through: Iterab
 
     Whoever said it is none of them, nor are those who are only described ("a spokesman"). An outlet in the originator's place passed it on.
     """
-    said = [name for name in (source, *chain[:1]) if name and not is_press(name)]
+    said = [name for name in chain[:1] or [source] if name and not is_press(name)]
     hops = [Passing(name, True) for name in (*chain, source) if name]
     named = (p for p in (*hops, *through) if is_name(p.name) and all(compare_names(p.name, name) == "different" for name in said))
     return tuple(dict.fromkeys(named))
