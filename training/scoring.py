@@ -78,7 +78,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=Path, required=True)
     parser.add_argument("--fold", type=Path, default=Path("build/fold.npz"))
     parser.add_argument("--out", type=Path, default=Path("src/onrecord/data/en-meaning.json"))
-    parser.add_argument("--threshold", type=float, default=-1.0, help="log-odds of one utterance")
+    parser.add_argument("--threshold", type=float, default=-2.0, help="log-odds of one utterance")
     args = parser.parse_args()
     _, a, b = read_pairs(args.pairs)
     weights = fit(*gather(a, b, args.fold))

@@ -6,7 +6,7 @@ or nearly so: of all that is said on a subject, the versions of one utterance ar
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
@@ -14,12 +14,14 @@ from sqlalchemy.engine import Connection
 from onrecord.extract.vectors import embed, weigh_word
 from onrecord.store.near import rank_near
 from onrecord.trace.scoring import build_profile, load_weights, measure, score
-from onrecord.trace.told import Told, find_tie
+from onrecord.trace.told import Told, count_days, find_numbers, find_proper, find_tie
 
 _NEAR = 100  # statements that are scored: those that share the rarest words
 _EMBEDDED = 48  # of those, that vectors are made for: those whose words have most in common
 _BEST = 3  # that may be versions, of one statement
 _NEARLY = 1.0  # log-odds less than the best that is nearly as good
+_DAYS = 14  # apart, at most: what is said again later in other words is said anew
+_MORE = 3.5  # log-odds that it takes more where both name one source
 _ALONE = 4  # telling words that a statement must have to be told by its meaning
 
 
@@ -33,23 +35,27 @@ class Scored:
 
 def find_reworded(connection: Connection, start: Told, known: Collection[int]) -> list[Told]:
     """Statements in other words of the utterance of `start`; `known` are the keys of versions that are known already."""
-    least = load_weights()[1]
     if len(start.wording.core) < _ALONE:
         return []
-    scored = [s for s in score_near(connection, start) if s.told.key not in known]
-    likely = [s for s in scored if s.log_odds >= least and _may_be_version(start, s.told)]
+    near = score_near(connection, start, _may_be_version)
+    likely = [s for s in near if s.told.key not in known and s.log_odds >= _find_least(start, s.told)]
     return [s.told for s in likely[:_BEST] if s.log_odds >= likely[0].log_odds - _NEARLY and _is_mutual(connection, start, s, known)]
+
+
+def _find_least(one: Told, other: Told) -> float:
+    """The log-odds from which on two are one utterance. Who is named speaks of a subject again and again, so that it takes more."""
+    return load_weights()[1] + (_MORE if find_tie(one, other) == "same" else 0.0)
 
 
 def find_related(connection: Connection, start: Told, known: Collection[int], most: int) -> list[Told]:
     """Statements on the matter of `start` that are not of its utterance, the likeliest first."""
     least = load_weights()[1] - 3 * _NEARLY
-    return [s.told for s in score_near(connection, start) if s.told.key not in known and s.log_odds >= least][:most]
+    return [s.told for s in score_near(connection, start, _is_another) if s.told.key not in known and s.log_odds >= least][:most]
 
 
-def score_near(connection: Connection, start: Told) -> list[Scored]:
-    """The statements that share its rarest words, by how likely they render the same, the likeliest first."""
-    near = [told for told, _ in rank_near(connection, start.words, _NEAR) if told.key != start.key]
+def score_near(connection: Connection, start: Told, allowed: Callable[[Told, Told], bool]) -> list[Scored]:
+    """The statements that share its rarest words and are `allowed`, by how likely they render the same, the likeliest first."""
+    near = [told for told, _ in rank_near(connection, start.words, _NEAR) if allowed(start, told)]
     mine = build_profile(start.words, weigh_word)
     profiles = {told.key: build_profile(told.words, weigh_word) for told in near}
     by_words = sorted(near, key=lambda told: (-score(measure(mine, profiles[told.key], 0.0)), told.key))[:_EMBEDDED]
@@ -62,15 +68,24 @@ def score_near(connection: Connection, start: Told) -> list[Scored]:
 
 
 def _may_be_version(one: Told, other: Told) -> bool:
-    """Whether the sources allow it, and it is not the same article's: a report that says a thing twice says it in one way."""
-    return one.document != other.document and find_tie(one, other) != "apart"
+    """Whether nothing but the words could speak against it: another source, another time, other numbers; or the same article, as a report
+    that says a thing twice says it in one way.
+    """
+    if one.document == other.document or count_days(one, other) > _DAYS or find_tie(one, other) == "apart":
+        return False
+    return not _is_at_odds(find_numbers(one), find_numbers(other)) and not _is_at_odds(find_proper(one), find_proper(other))
+
+
+def _is_at_odds(a: frozenset[str], b: frozenset[str]) -> bool:
+    """Whether each has something that the other has not."""
+    return bool(a - b) and bool(b - a)
+
+
+def _is_another(one: Told, other: Told) -> bool:
+    return one.key != other.key
 
 
 def _is_mutual(connection: Connection, start: Told, found: Scored, known: Collection[int]) -> bool:
     """Whether nothing else that may be one with it is nearer to the statement that was found."""
-    others = (s for s in score_near(connection, found.told) if s.told.key != start.key and s.told.key not in known)
-    return all(s.log_odds <= found.log_odds + _NEARLY / 2 for s in _take_likely(others, found.told))
-
-
-def _take_likely(scored: Iterator[Scored], told: Told) -> Sequence[Scored]:
-    return [s for s in scored if _may_be_version(told, s.told)][:1]
+    others = [s for s in score_near(connection, found.told, _may_be_version) if s.told.key != start.key and s.told.key not in known]
+    return not others or others[0].log_odds <= found.log_odds + _NEARLY / 2

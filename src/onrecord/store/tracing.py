@@ -14,7 +14,6 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any, Literal
 
 from sqlalchemy import select
@@ -31,7 +30,7 @@ from onrecord.trace.comparing import Match, compare, compare_reworded
 from onrecord.trace.credits import Passing
 from onrecord.trace.flags import Flag, find_flags
 from onrecord.trace.origins import Origin, Telling, find_origins, name_relays
-from onrecord.trace.told import Told
+from onrecord.trace.told import Told, count_days
 from onrecord.types import Json, VariantRelation
 from onrecord.versions.wording import find_stems
 
@@ -200,13 +199,7 @@ def _find_whole(start: Told, matches: Sequence[Match]) -> Told:
     """What `start` is a part of: of those that lack the fewest of its words, the one nearest in time; itself if it is whole."""
     least = len(start.wording.words) / _WHOLE
     longer = [match for match in matches if len(match.b.wording.words) > least]
-    return min(longer, key=lambda m: (_count_changed(m), _count_days(start, m.b), m.b.key)).b if longer else start
-
-
-def _count_days(one: Told, other: Told) -> int:
-    if not (one.published and other.published):
-        return 0
-    return abs((date.fromisoformat(one.published) - date.fromisoformat(other.published)).days)
+    return min(longer, key=lambda m: (_count_changed(m), count_days(start, m.b), m.b.key)).b if longer else start
 
 
 def _find_commonest(found: Iterable[Told]) -> Told:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from difflib import SequenceMatcher
 
-from onrecord.trace.told import Tie, Told, find_tie
+from onrecord.trace.told import Tie, Told, count_days, find_tie
 from onrecord.types import Difference, VariantRelation
 from onrecord.versions.differences import Edit, build_differences, find_edits
 from onrecord.versions.relation import Link, compare_words
@@ -26,7 +25,7 @@ _CHANGED = 5  # telling words that must be the same for each that is changed
 _CHANGED_IN_PART = 8  # the same where one is but a part of the other
 _PART = 0.7  # of the longer one's telling words, below which the shorter is a part
 _FEW = 7  # telling words up to which a part must be near its whole in time
-_DAYS = 30  # apart, at most
+_DAYS = 14  # apart, at most
 _LIGHT = 0.5  # what a light word that is changed counts
 _BEYOND = 0.5  # what each word counts that the shorter has before the longer one's beginning, or after its end
 _SPELLING = 0.8  # likeness of two words from which on one is another spelling or form of the other
@@ -81,9 +80,7 @@ def _is_enough(a: Told, b: Told, link: Link, tie: Tie) -> bool:
 def _is_timely(a: Told, b: Told, link: Link) -> bool:
     """Whether a few words are near enough in time to the whole that they are a part of: a year later they are as likely said anew."""
     sizes = sorted((len(a.wording.core), len(b.wording.core)))
-    if sizes[0] >= _PART * sizes[1] or not (a.published and b.published) or _count_shared(a, link.edits) > _FEW:
-        return True
-    return abs((date.fromisoformat(a.published) - date.fromisoformat(b.published)).days) <= _DAYS
+    return sizes[0] >= _PART * sizes[1] or _count_shared(a, link.edits) > _FEW or count_days(a, b) <= _DAYS
 
 
 def _count_shared(a: Told, edits: Sequence[Edit]) -> int:

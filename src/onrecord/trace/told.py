@@ -5,7 +5,9 @@ Within a document sources have ids; across documents all that is known of them i
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache
 from typing import Literal
 
@@ -13,9 +15,10 @@ from onrecord.trace.credits import Passing
 from onrecord.trace.names import compare_names
 from onrecord.types import Json, SourceKind, Span, StatementKind
 from onrecord.versions.rendering import Rendering
-from onrecord.versions.wording import Wording, read_wording
+from onrecord.versions.wording import Wording, fold, read_wording
 
 Tie = Literal["same", "open", "kin", "apart"]
+_PROPER = re.compile(r"(?<=[\w,;] )[A-Z][^\W\d_]{2,}")
 _ANYBODY = ("document", "unnamed", None)
 
 
@@ -88,6 +91,23 @@ class Told:
     def names(self) -> tuple[str, ...]:
         """Its source and everybody in its chain."""
         return tuple(dict.fromkeys(n for n in (self.source, *(relay.name for relay in self.chain)) if n))
+
+
+def find_numbers(told: Told) -> frozenset[str]:
+    """The numbers in a statement; "one" is seldom a number."""
+    return frozenset(form for form in told.wording.forms if form[:1].isdigit() and form != "1")
+
+
+def find_proper(told: Told) -> frozenset[str]:
+    """The capitalised words in a statement, but those that begin a sentence; folded."""
+    return frozenset(fold(match[0]) for match in _PROPER.finditer(told.words))
+
+
+def count_days(one: Told, other: Told) -> int:
+    """Days between the publication of two; 0 where one has no date."""
+    if not (one.published and other.published):
+        return 0
+    return abs((date.fromisoformat(one.published) - date.fromisoformat(other.published)).days)
 
 
 @lru_cache(maxsize=4096)
