@@ -132,9 +132,9 @@ def find_passing(text: str, statement: Statement) -> tuple[Passing, ...]:
     signs = _load()
     sentence, paragraph = _read_around(text, statement)
     found = [
-        *(Passing(name, True) for name, _ in _find_names(sentence, signs.passing["sure"])),
+        *(Passing(n, not _SHORTHAND.fullmatch(n) or _is_agency(n, bare)) for n, bare in _find_names(sentence, signs.passing["sure"])),
         *(Passing(n, _is_hearer(n, bare)) for n, bare in _find_names(sentence, signs.passing["heard"])),
-        *(Passing(n, _is_named(n)) for n, _ in _find_names(sentence, signs.passing["reported"])),
+        *(Passing(n, is_press(n) or _is_agency(n, bare)) for n, bare in _find_names(sentence, signs.passing["reported"])),
         *(Passing(name, True) for name, _ in _find_names(paragraph, signs.passing["translated"])),
     ]
     sure = {fold_name(passing.name) for passing in found if passing.sure}
@@ -180,9 +180,11 @@ def _trim(name: str) -> str:
 
 def _is_hearer(name: str, is_bare: bool) -> bool:
     """Whether something told to this name was told to it alone, and not to whoever was there."""
-    words = fold_words(name)
-    if is_press(name):
+    if is_press(name) or _is_agency(name, is_bare):
         return True
-    if not _load().audiences.isdisjoint(words):
-        return False
-    return len(fold_name(name)) > 1 or (is_bare and _SHORTHAND.fullmatch(name) is not None)
+    return _load().audiences.isdisjoint(fold_words(name)) and len(fold_name(name)) > 1
+
+
+def _is_agency(name: str, is_bare: bool) -> bool:
+    """Whether initials may be an agency's: those stand without an article, and other bodies' mostly with one."""
+    return is_bare and _SHORTHAND.fullmatch(name) is not None and _load().audiences.isdisjoint(fold_words(name))

@@ -8,7 +8,7 @@ too many origins can be joined by a reader, too few hide one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from onrecord.trace.credits import Passing, is_name, is_press
@@ -118,12 +118,13 @@ def _find_same_names(tellings: Sequence[Telling]) -> Iterator[_Join]:
             yield first, at, f"through {shown[fold_name(telling.outlet)]}"
 
 
-def name_relays(source: str | None, chain: Sequence[str | None], through: Iterable[Passing]) -> tuple[Passing, ...]:
+def name_relays(source: str | None, chain: Sequence[str | None], through: Sequence[Passing]) -> tuple[Passing, ...]:
     """Those by whom a statement came: the hops of its chain after the originator, and who is told to have passed it on.
 
     Whoever said it is none of them, nor are those who are only described ("a spokesman"). An outlet in the originator's place passed it on.
     """
-    said = [name for name in chain[:1] or [source] if name and not is_press(name)]
+    agencies = {p.name for p in through if p.sure and p.name.isupper()}
+    said = [name for name in chain[:1] or [source] if name and not is_press(name) and name not in agencies]
     hops = [Passing(name, True) for name in (*chain, source) if name]
     named = (p for p in (*hops, *through) if is_name(p.name) and all(compare_names(p.name, name) == "different" for name in said))
     return tuple(dict.fromkeys(named))
