@@ -124,7 +124,7 @@ class _Desk:
     def write(self, origin: str, frame: str, *, outlet: str = "", rendering: int = 0, details: int = 0, **slots: str) -> Article:
         """An article in sentences of its own, with the utterance in a frame of the kind `frame`."""
         said = self.draw(frame, words=self.renderings[rendering], outlet=_run_on(outlet), **slots)
-        many = details or self.dice.randrange(4, 8)
+        many = details or self.dice.randrange(3, 7)
         body = [self.draw("details") for _ in range(many)]
         if self.dice.random() < 0.6:
             body.insert(self.dice.randrange(1, many), self.draw("others"))

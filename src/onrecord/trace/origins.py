@@ -124,7 +124,7 @@ def name_relays(source: str | None, chain: Sequence[str | None], through: Sequen
     Whoever said it is none of them, nor are those who are only described ("a spokesman"). An outlet in the originator's place passed it on.
     """
     agencies = {p.name for p in through if p.sure and p.name.isupper()}
-    said = [name for name in chain[:1] or [source] if name and not is_press(name) and name not in agencies]
+    said = [name for name in chain[:1] or [source] if name and is_name(name) and not is_press(name) and name not in agencies]
     hops = [Passing(name, True) for name in (*chain, source) if name]
     named = (p for p in (*hops, *through) if is_name(p.name) and all(compare_names(p.name, name) == "different" for name in said))
     return tuple(dict.fromkeys(named))
