@@ -155,8 +155,8 @@ class _Desk:
         head = self.fill(self.table["datelines"][0], wire=_name(wire))
         return replace(article, paragraphs=(head + article.paragraphs[0], *article.paragraphs[1:]), day=self.day)
 
-    def copy(self, article: Article, wire: str = "") -> Article:
-        """Another's text under a new headline, cut; of a wire's, mostly with a sign of whose it is."""
+    def copy(self, article: Article, wire: str = "", *, always: bool = False) -> Article:
+        """Another's text under a new headline, cut; of a wire's, mostly (or `always`) with a sign of whose it is."""
         dice = self.dice
         paragraphs = [_DATELINE.sub("", article.paragraphs[0]), *article.paragraphs[1:]]
         paragraphs = paragraphs[: max(4, round(len(paragraphs) * dice.choice((1.0, 1.0, 0.8, 0.6, 0.45))))]
@@ -174,11 +174,12 @@ class _Desk:
             lines=(),
             is_page=dice.random() < 0.5,
         )
-        return self._sign(made, wire) if wire else made
+        return self._sign(made, wire, always) if wire else made
 
-    def _sign(self, article: Article, wire: str) -> Article:
+    def _sign(self, article: Article, wire: str, always: bool) -> Article:
         """With a dateline, a byline, a line at the end, two of them, or nothing."""
-        chosen = self.dice.choice((("datelines",), ("bylines",), ("lines",), ("datelines", "lines"), ("bylines", "lines"), ()))
+        signs = (("datelines",), ("bylines",), ("lines",), ("datelines", "lines"), ("bylines", "lines"), ())
+        chosen = self.dice.choice(signs[:-1] if always else signs)
         bare = _name(wire)
         if "datelines" in chosen:
             article = replace(article, paragraphs=(self.draw("datelines", wire=bare) + article.paragraphs[0], *article.paragraphs[1:]))
@@ -222,10 +223,10 @@ def _copy_wire(desk: _Desk) -> list[Article]:
 def _rewrite_wire(desk: _Desk) -> list[Article]:
     """Articles with reporting of their own that have the words from a wire, and say so."""
     wire = desk.wires.pop()
-    first = desk.write_wire(wire)
-    copies = [desk.copy(first, wire) for _ in range(desk.dice.randrange(0, 3))]
+    first, is_there = desk.write_wire(wire), desk.dice.random() < 0.7
+    copies = [desk.copy(first, wire, always=not is_there) for _ in range(desk.dice.randrange(0, 3))]
     rewrites = [desk.write(first.origin, "attributions", wire=wire) for _ in range(desk.dice.randrange(2, 5))]
-    return [*copies, *rewrites] if desk.dice.random() < 0.3 else [first, *copies, *rewrites]
+    return [first, *copies, *rewrites] if is_there else [*copies, *rewrites]
 
 
 def _hear_themselves(desk: _Desk) -> list[Article]:
