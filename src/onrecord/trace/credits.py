@@ -175,7 +175,9 @@ def _trim(name: str) -> str:
         words.pop(0)
     while words and words[-1].lower() in signs.trailing:
         words.pop()
-    return " ".join(words).removesuffix("’s").removesuffix("'s")
+    name = " ".join(words)
+    owner = re.split("[’']s\\b", name)[0]  # "Northwire’s Ana Ruel"
+    return owner if is_press(owner) else name.removesuffix("’s").removesuffix("'s")
 
 
 def _is_hearer(name: str, is_bare: bool) -> bool:
