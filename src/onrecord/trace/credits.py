@@ -36,7 +36,7 @@ class Passing:
 
 @dataclass(frozen=True, slots=True)
 class _Signs:
-    dateline: re.Pattern[str]
+    datelines: tuple[re.Pattern[str], ...]
     bylines: tuple[re.Pattern[str], ...]
     lines: tuple[re.Pattern[str], ...]
     press: frozenset[str]
@@ -59,7 +59,7 @@ def _load(language: str = "en") -> _Signs:
         return re.compile(pattern.replace("NAME", _NAME))
 
     return _Signs(
-        dateline=build(data["dateline"]),
+        datelines=tuple(map(build, data["datelines"])),
         bylines=(build(data["byline"]), build(data["agency_byline"])),
         lines=tuple(build(pattern) for pattern in data["lines"]),
         press=frozenset(data["press"]),
@@ -104,8 +104,8 @@ def _find_in_lines(text: str) -> Iterator[str]:
     signs = _load()
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     for line in lines[:_TOP]:
-        if match := signs.dateline.match(line):
-            yield match["name"]
+        first, *others = (pattern.match(line) for pattern in signs.datelines)
+        yield from (m["name"] for m in (first, *others) if m and (m is first or _is_named(m["name"])))
         if len(line) <= _LONGEST:
             yield from (m["name"] for p in signs.bylines if (m := p.fullmatch(line)) and is_press(m["name"]))
     for line in (*lines[:_TOP], *lines[max(_TOP, len(lines) - _END) :]):
