@@ -1,4 +1,4 @@
-"""The command line: `onrecord read`, `add`, `watch`, `search`, `trace`, `show`, `check`, `reread`, `stamp`, `verify`, `schema`.
+"""The command line: `onrecord read`, `add`, `watch`, `search`, `trace`, `who`, `show`, `check`, `reread`, `stamp`, `verify`, `schema`.
 
 Each command is the Python function of the same name with its output written out; there is no logic of its own here. Everything
 heavy is imported inside the commands, so that `--help` answers at once. Typer's own error boxes are switched off: every
@@ -343,6 +343,33 @@ def trace(
 
     request = tracing.Request(asked=" ".join(asked), base=base, related=related, as_json=as_json, full=full, limit=limit, width=width)
     raise typer.Exit(tracing.trace_and_print(request, store))
+
+
+@app.command()
+def who(
+    name: Annotated[list[str], typer.Argument(metavar="NAME", help="A person's or body's name, or an account with its @.")],
+    store: _Store = _STORE,
+    join: Annotated[
+        tuple[str, str] | None, typer.Option(metavar="ID ID", help="Keep that two sources are one; ids as this command prints them.")
+    ] = None,
+    split: Annotated[tuple[str, str] | None, typer.Option(metavar="ID ID", help="Keep that two sources are not one.")] = None,
+    by: Annotated[str | None, typer.Option(metavar="NAME", help="Who decides that; by default the name of your account here.")] = None,
+    note: Annotated[str, typer.Option(metavar="TEXT", help="Why, kept with the decision.", show_default=False)] = "",
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="How many statements of each are shown.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+    width: Annotated[
+        int | None, typer.Option(metavar="N", parser=_parse_width, help=f"Columns to write in, {_NARROWEST} at least.")
+    ] = None,
+) -> None:
+    """List what one person or body has said over all documents of a store, and why sources were taken for one."""
+    if join and split:
+        raise UsageError("--join and --split exclude one another; give one of them")
+    from onrecord.cli import identities
+
+    request = identities.Request(
+        name=" ".join(name), join=join or (), split=split or (), by=by, note=note, as_json=as_json, limit=limit, width=width
+    )
+    raise typer.Exit(identities.who_and_print(request, store))
 
 
 @app.command()

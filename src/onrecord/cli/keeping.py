@@ -148,6 +148,7 @@ def _summarise_check(checked: Checked, found: int) -> str:
     counts = checked.counts
     what = f"{count_of(counts['captures'], 'capture')}, {count_of(counts['readings'], 'reading')}, {count_of(counts['spans'], 'span')}"
     what += f", {count_of(counts['observations'], 'observation')}" if counts["observations"] else ""
+    what += f", {count_of(counts['judgements'], 'judgement')}" if counts["judgements"] else ""
     what += f", {count_of(counts['stamps'], 'time stamp')}" if counts["stamps"] else ""
     verdict = "all as they were" if not found else f"{count_of(found, 'thing')} wrong"
     summary = f"{what}, {counts['entries']} log entries: {verdict}"

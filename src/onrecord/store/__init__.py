@@ -15,14 +15,17 @@ from onrecord.store.show import load_records, load_report
 from onrecord.store.stamps import Stamp, stamp
 from onrecord.store.tracing import Trace, Version, trace
 from onrecord.store.verify import Checked, Finding, verify
+from onrecord.store.who import Found, Person, judge, who
 
 __all__ = [
     "DEFAULT",
     "Address",
     "Checked",
     "Finding",
+    "Found",
     "Hit",
     "Kept",
+    "Person",
     "Query",
     "Stamp",
     "Store",
@@ -33,6 +36,7 @@ __all__ = [
     "count_stale",
     "find_addresses",
     "find_last",
+    "judge",
     "keep_observations",
     "load_history",
     "load_records",
@@ -44,4 +48,5 @@ __all__ = [
     "trace",
     "verify",
     "watch",
+    "who",
 ]

@@ -20,6 +20,7 @@ from onrecord.store.rows import (
     build_document_index,
     build_document_row,
     build_index_row,
+    build_source_rows,
     build_statement_rows,
 )
 from onrecord.store.schema import address as addresses
@@ -28,6 +29,7 @@ from onrecord.store.schema import content as contents
 from onrecord.store.schema import document as documents
 from onrecord.store.schema import exchange as exchanges
 from onrecord.store.schema import reading as readings
+from onrecord.store.schema import source as sources
 from onrecord.store.schema import statement as statements
 from onrecord.store.values import format_report, parse_report
 from onrecord.store.words import INDEXED, find_tokens
@@ -105,13 +107,14 @@ def _put_document(connection: Connection, before: Row[Any] | None, row: dict[str
 def _index(connection: Connection, before: Row[Any] | None, report: Report, document: str) -> None:
     """Put the report's statements and words where they are searched, in the place of those of the reading before."""
     if before is not None:
-        for table in (statements, addresses):
+        for table in (statements, sources, addresses):
             connection.execute(delete(table).where(table.c.document == document))
     told = [
         {**row, **build_index_row(report, statement, row["content"])}
         for row, statement in zip(build_statement_rows(report, document), report.statements, strict=True)
     ]
-    for table, rows in ((statements, told), (addresses, build_address_rows(report, document))):
+    named, shown = build_source_rows(report, document), build_address_rows(report, document)
+    for table, rows in ((statements, told), (sources, named), (addresses, shown)):
         if rows:
             connection.execute(insert(table), rows)
     key = connection.scalar(select(documents.c.key).where(documents.c.id == document))

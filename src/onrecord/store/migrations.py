@@ -6,7 +6,7 @@ must do to an old store what has been done to `schema`, in its own words and wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import insert, inspect, select, text
@@ -14,9 +14,10 @@ from sqlalchemy.engine import Connection
 
 from onrecord.errors import StoreError
 from onrecord.store.digests import unpack
-from onrecord.store.rows import build_document_index, build_index_row, build_statement_rows
+from onrecord.store.rows import build_document_index, build_index_row, build_source_rows, build_statement_rows
 from onrecord.store.schema import create_tables, migration
 from onrecord.store.values import parse_report
+from onrecord.types import Report
 
 Step = tuple[str, Callable[[Connection], None]]
 
@@ -64,12 +65,10 @@ def _add_tracing(connection: Connection) -> None:
         connection.exec_driver_sql(f"ALTER TABLE statement ADD COLUMN {column}")
     for column in ("credits TEXT", f"sketch {'BLOB' if is_sqlite else 'BYTEA'}"):
         connection.exec_driver_sql(f"ALTER TABLE document ADD COLUMN {column}")
-    documents = connection.exec_driver_sql("SELECT d.id, r.packed FROM document d JOIN reading r ON r.id = d.reading").all()
     names = ("within", "translated", "chain", "through", "pairs")
     changed = ", ".join(f"{name} = :{name}" for name in names)
     change = text(f"UPDATE statement SET {changed} WHERE document = :document AND id = :id")
-    for document, packed in documents:
-        report = parse_report(unpack(bytes(packed)))
+    for document, report in _read_reports(connection):
         rows = build_statement_rows(report, document)
         if rows:
             kept = [{**row, **build_index_row(report, s, row["content"])} for row, s in zip(rows, report.statements, strict=True)]
@@ -91,6 +90,40 @@ def _add_tracing(connection: Connection) -> None:
         connection.exec_driver_sql(command)
 
 
+def _add_sources(connection: Connection) -> None:
+    """Tables for sources across documents, read from the stored readings, and for what is decided of them by hand."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    key = "INTEGER PRIMARY KEY" if is_sqlite else "BIGSERIAL PRIMARY KEY"
+    for command in (
+        "ALTER TABLE statement ADD COLUMN source_id TEXT",
+        f"""CREATE TABLE source (key {key}, document VARCHAR(64) NOT NULL REFERENCES document (id), id TEXT NOT NULL, name TEXT NOT NULL,
+            kind TEXT NOT NULL, folded TEXT NOT NULL, handle TEXT, roles TEXT NOT NULL, affiliations TEXT NOT NULL, handles TEXT NOT NULL,
+            beside TEXT NOT NULL)""",
+        "CREATE INDEX ix_source_document ON source (document)",
+        "CREATE INDEX ix_source_folded ON source (folded)",
+        "CREATE INDEX ix_source_handle ON source (handle)",
+        """CREATE TABLE judgement (id VARCHAR(64) NOT NULL PRIMARY KEY, kind TEXT NOT NULL, a TEXT NOT NULL, b TEXT NOT NULL,
+            by TEXT NOT NULL, at TEXT NOT NULL, note TEXT NOT NULL)""",
+    ):
+        connection.exec_driver_sql(command)
+    _refuse_changes(connection, "judgement")
+    names = ("document", "id", "name", "kind", "folded", "handle", "roles", "affiliations", "handles", "beside")
+    put = text(f"INSERT INTO source ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)})")
+    say = text("UPDATE statement SET source_id = :source WHERE document = :document AND id = :id")
+    for document, report in _read_reports(connection):
+        if rows := build_source_rows(report, document):
+            connection.execute(put, rows)
+        if said := [{"source": s.source.id, "document": document, "id": s.id} for s in report.statements if s.source]:
+            connection.execute(say, said)
+
+
+def _read_reports(connection: Connection) -> Iterator[tuple[str, Report]]:
+    """The current readings of all documents, one after the other."""
+    for document, reading in connection.exec_driver_sql("SELECT id, reading FROM document").all():
+        packed = connection.execute(text("SELECT packed FROM reading WHERE id = :id"), {"id": reading}).scalar_one()
+        yield document, parse_report(unpack(bytes(packed)))
+
+
 def _refuse_changes(connection: Connection, table: str) -> None:
     is_sqlite = connection.dialect.name == "sqlite"
     refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END" if is_sqlite else "FOR EACH ROW EXECUTE FUNCTION onrecord_refuse()"
@@ -103,6 +136,7 @@ STEPS: tuple[Step, ...] = (
     ("0002_observations", _add_observations),
     ("0003_stamps", _add_stamps),
     ("0004_tracing", _add_tracing),
+    ("0005_sources", _add_sources),
 )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from onrecord.extract.vectors import embed, weigh_word
 from onrecord.store.near import rank_near
+from onrecord.trace.comparing import compare
 from onrecord.trace.scoring import build_profile, load_weights, measure, score
 from onrecord.trace.told import Told, count_days, find_numbers, find_proper, find_tie
 
@@ -22,6 +23,7 @@ _BEST = 3  # that may be versions, of one statement
 _NEARLY = 1.0  # log-odds less than the best that is nearly as good
 _DAYS = 14  # apart, at most: what is said again later in other words is said anew
 _MORE = 3.5  # log-odds that it takes more where both name one source
+_LESS = 1.0  # that it takes less where one is said to be a translation
 _ALONE = 4  # telling words that a statement must have to be told by its meaning
 
 
@@ -43,7 +45,11 @@ def find_reworded(connection: Connection, start: Told, known: Collection[int]) -
 
 
 def _find_least(one: Told, other: Told) -> float:
-    """The log-odds from which on two are one utterance. Who is named speaks of a subject again and again, so that it takes more."""
+    """The log-odds from which on two are one utterance. Who is named speaks of a subject again and again, so that it takes more; but
+    what is said to be a translation has an original.
+    """
+    if one.translated or other.translated:
+        return load_weights()[1] - _LESS
     return load_weights()[1] + (_MORE if find_tie(one, other) == "same" else 0.0)
 
 
@@ -86,6 +92,10 @@ def _is_another(one: Told, other: Told) -> bool:
 
 
 def _is_mutual(connection: Connection, start: Told, found: Scored, known: Collection[int]) -> bool:
-    """Whether nothing else that may be one with it is nearer to the statement that was found."""
-    others = [s for s in score_near(connection, found.told, _may_be_version) if s.told.key != start.key and s.told.key not in known]
-    return not others or others[0].log_odds <= found.log_odds + _NEARLY / 2
+    """Whether nothing else that may be one with it is nearer to the statement that was found, but those that have its very words."""
+    for other in score_near(connection, found.told, _may_be_version):
+        if other.log_odds <= found.log_odds + _NEARLY / 2:
+            return True
+        if other.told.key != start.key and other.told.key not in known and compare(found.told, other.told) is None:
+            return False
+    return True

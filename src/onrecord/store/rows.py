@@ -8,6 +8,7 @@ from typing import Any
 
 from onrecord.store.digests import clean, digest
 from onrecord.trace.credits import find_credits, find_passing
+from onrecord.trace.names import find_key, fold_name
 from onrecord.trace.pairs import find_pairs
 from onrecord.trace.sketch import build_sketch
 from onrecord.types import Capture, Report, Source, Statement
@@ -15,6 +16,7 @@ from onrecord.versions import is_told_translated
 
 Row = dict[str, Any]
 _MOST_WORDS = 300  # characters of a post's words that are kept with its address
+_BESIDE = 40  # sources of the document that are kept with each
 _CLOCKS = ("captured", "served", "last_modified")
 
 
@@ -65,8 +67,37 @@ def build_statement_rows(report: Report, document: str) -> list[Row]:
                 **_build_own(statement, report.document.text, [evidence[e].status for e in statement.evidence if e in evidence]),
                 "source": clean(source.name) if source else None,
                 "source_kind": source.kind if source else None,
+                "source_id": source.id if source else None,
                 "within": statement.within,
                 "chain": _format_chain(statement, sources),
+            }
+        )
+    return rows
+
+
+def build_source_rows(report: Report, document: str) -> list[Row]:
+    """The named people and bodies that say something, as they are found across documents."""
+    names = {source.id: source.name for source in report.sources}
+    speaking = {statement.source.id for statement in report.statements if statement.source}
+    named = [s for s in report.sources if s.id in speaking and s.kind not in ("document", "unnamed") and fold_name(s.name)]
+    folded = {s.id: " ".join(fold_name(s.name)) for s in named}
+    rows = []
+    for source in named:
+        lists = {
+            "roles": source.roles,
+            "affiliations": [names[a] for a in source.affiliations if a in names],
+            "handles": source.handles,
+            "beside": sorted(name for key, name in folded.items() if key != source.id)[:_BESIDE],
+        }
+        rows.append(
+            {
+                "document": document,
+                "id": source.id,
+                "name": clean(source.name),
+                "kind": source.kind,
+                "folded": find_key(source.name, person=source.kind == "person"),
+                "handle": clean(source.handles[0].lower()) if source.handles else None,
+                **{name: clean(json.dumps(list(values), ensure_ascii=False)) for name, values in lists.items()},
             }
         )
     return rows

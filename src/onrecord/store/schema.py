@@ -1,12 +1,13 @@
 """The store's tables, one definition for both databases.
 
 Two kinds of tables, and the line between them is the design. Append-only: `content` (bytes by their SHA-256), `capture` (where and
-when they were found, every clock), `exchange` (what was sent and received), `observation` (what was seen of posts), `log` (a hash
-chain over everything that was added) and `stamp` (time stamps on it); triggers refuse any change to them. Derived: `document`,
-`reading`, `statement` and `address`, which can be made again from the captures. A reading is kept whole, as the report's JSON;
-`statement` holds the current readings' statements once more, flat, because that is what is searched and traced, and `address` where
-their evidence stands. Storing reports only as rows was rejected: a report would have to be put together from eight tables, and a key that
-a later version adds would be lost. `polling`, what is known of watched lists, is neither: it may be lost without harm.
+when they were found, every clock), `exchange` (what was sent and received), `observation` (what was seen of posts), `judgement` (what
+somebody decided of two sources), `log` (a hash chain over everything that was added) and `stamp` (time stamps on it); triggers refuse
+any change to them. Derived: `document`, `reading`, `statement`, `source` and `address`, which can be made again from the captures. A
+reading is kept whole, as the report's JSON; `statement` and `source` hold the current readings' statements and who says them once more,
+flat, because that is what is searched and traced, and `address` where their evidence stands. Storing reports only as rows was rejected: a
+report would have to be put together from eight tables, and a key that a later version adds would be lost. `polling`, what is known
+of watched lists, is neither: it may be lost without harm.
 
 Moments are ISO 8601 text in UTC and days ISO 8601 text: they sort, and come back as they went in, on both databases.
 """
@@ -95,6 +96,7 @@ statement = Table(
     Column("content", Text, nullable=False),
     Column("source", Text),
     Column("source_kind", Text),
+    Column("source_id", Text),  # in its report
     Column("title", Text),
     Column("outlet", Text),
     Column("url", Text),
@@ -111,6 +113,34 @@ statement = Table(
     Column("chain", Text),  # [name, medium] of each hop but the publisher, as JSON
     Column("through", Text),  # outlets that it was told to, and translators, as JSON: [name, whether that is sure] of each
     Column("pairs", Text),  # tokens by which its versions are found, see `trace.pairs`
+)
+
+source = Table(  # who says something in the current readings, for finding them across documents
+    "source",
+    metadata,
+    Column("key", _KEY, primary_key=True),
+    Column("document", _HASH, ForeignKey("document.id"), nullable=False, index=True),
+    Column("id", Text, nullable=False),  # in its report
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("folded", Text, nullable=False, index=True),  # the last word of a person's name, all of a body's
+    Column("handle", Text, index=True),  # the first, in small letters
+    Column("roles", Text, nullable=False),  # JSON, as the following
+    Column("affiliations", Text, nullable=False),
+    Column("handles", Text, nullable=False),
+    Column("beside", Text, nullable=False),  # the folded names of the document's other sources
+)
+
+judgement = Table(  # what somebody decided by hand of two sources
+    "judgement",
+    metadata,
+    Column("id", _HASH, primary_key=True),  # digest of the rest
+    Column("kind", Text, nullable=False),  # join, split
+    Column("a", Text, nullable=False),  # a document and a source of it: 3fa9c1…/p4
+    Column("b", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("note", Text, nullable=False),
 )
 
 address = Table(  # where the evidence of the current readings is said to stand
@@ -169,7 +199,7 @@ stamp = Table(
     Column("token", LargeBinary, nullable=False),  # RFC 3161, DER
 )
 
-APPEND_ONLY = (content, capture, exchange, log, stamp, observation)
+APPEND_ONLY = (content, capture, exchange, log, stamp, observation, judgement)
 
 _TOKENS = "tokenize='porter unicode61 remove_diacritics 2'"
 _SQLITE = (

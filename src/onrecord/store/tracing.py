@@ -191,7 +191,7 @@ def _find_versions(connection: Connection, start: Told) -> _Found:
     reworded: dict[int, Told] = {}
     for told in find_reworded(connection, commonest, found):
         reworded |= {told.key: told} | {match.b.key: match.b for match in _match(told, find_near(connection, told.words))}
-    kept = _drop_holders({**reworded, **found}.values(), len(whole.wording.words))
+    kept = _drop_holders({**reworded, **found}.values(), len(commonest.wording.words))
     return _Found(tuple(kept), frozenset(reworded.keys() - found.keys()))
 
 
@@ -226,17 +226,16 @@ def _match(start: Told, near: Iterable[Told]) -> list[Match]:
 
 
 def _drop_holders(found: Iterable[Told], words: int) -> list[Told]:
-    """Of a statement and what it holds only the one that is as long as the whole, `words`: if that is the held one, the other tells that
-    somebody said it; if not, the held one is a piece that has been read as somebody else's.
+    """Of a statement and one that it holds the one that is nearer in length to the utterance, of so many words: who tells that somebody
+    said it gives no version of it, nor does a part that is somebody else's.
     """
-    told = {(one.document, one.statement): one for one in found}
+    by_id = {(told.document, told.statement): told for told in found}
     dropped = set()
-    for key, one in told.items():
-        holder = told.get((one.document, one.within or ""))
+    for told in by_id.values():
+        holder = by_id.get((told.document, told.within or ""))
         if holder is not None:
-            long, short = (max(1, len(t.wording.words)) for t in (holder, one))
-            dropped.add(key if max(long, words) / min(long, words) < max(short, words) / min(short, words) else (one.document, holder.statement))
-    return [one for key, one in told.items() if key not in dropped]
+            dropped.add(max(holder, told, key=lambda one: abs(len(one.wording.words) - words)).key)
+    return [told for told in by_id.values() if told.key not in dropped]
 
 
 def _find_related(connection: Connection, ordered: Sequence[Told]) -> list[Told]:

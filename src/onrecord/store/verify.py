@@ -28,6 +28,7 @@ from onrecord.store.schema import capture as captures
 from onrecord.store.schema import content as contents
 from onrecord.store.schema import document as documents
 from onrecord.store.schema import exchange as exchanges
+from onrecord.store.schema import judgement as judgements
 from onrecord.store.schema import log as log_table
 from onrecord.store.schema import observation as observations
 from onrecord.store.schema import reading as readings
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
 _MANY, _FEW = 200, 8  # rows fetched at once; few where each may hold a document of 50 MB
-_COUNTED = ("entries", "captures", "readings", "spans", "statements", "exchanges", "observations", "stamps")
+_COUNTED = ("entries", "captures", "readings", "spans", "statements", "exchanges", "observations", "judgements", "stamps")
 _GONE = "is in the log and no longer in the store"
 
 
@@ -110,7 +111,8 @@ def verify(store: Store, checked: Checked, *, head: str | None = None, roots: Se
             "readings": _check_readings,
             "documents": _check_documents,
             "exchanges": _check_exchanges,
-            "observations": _check_observations,
+            "observations": partial(_check_kept, table=observations, kind="observation", says=lambda row: f" of {row.url}"),
+            "judgements": partial(_check_kept, table=judgements, kind="judgement", says=lambda row: f" of {row.a} and {row.b}"),
             "stamps": partial(_check_stamps, roots=roots),
         }
         for name, check in steps.items():
@@ -320,15 +322,18 @@ def _check_exchanges(connection: Connection, logged: _Logged, checked: Checked) 
     yield from (Finding(f"exchange {key[:12]} of capture {named[key][:12]}", "is no longer in the store") for key in sorted(missing))
 
 
-def _check_observations(connection: Connection, logged: _Logged, checked: Checked) -> Iterator[Finding]:
-    missing = set(logged.seqs["observation"])
-    for rows in _read(connection, observations, "id"):
-        said = logged.find(connection, "observation", [row.id for row in rows])
+def _check_kept(
+    connection: Connection, logged: _Logged, checked: Checked, *, table: Table, kind: str, says: Callable[[Row[Any]], str]
+) -> Iterator[Finding]:
+    """Rows of which the log has all that they say: observations, judgements."""
+    missing = set(logged.seqs[kind])
+    for rows in _read(connection, table, "id"):
+        said = logged.find(connection, kind, [row.id for row in rows])
         for row in rows:
-            checked.count("observations")
+            checked.count(f"{kind}s")
             missing.discard(row.id)
-            yield from _compare(f"observation {row.id[:12]} of {row.url}", dict(row._mapping), said.get(row.id))
-    yield from (Finding(f"observation {key[:12]}", _GONE) for key in sorted(missing))
+            yield from _compare(f"{kind} {row.id[:12]}{says(row)}", dict(row._mapping), said.get(row.id))
+    yield from (Finding(f"{kind} {key[:12]}", _GONE) for key in sorted(missing))
 
 
 def _check_stamps(connection: Connection, logged: _Logged, checked: Checked, roots: Sequence[Certificate]) -> Iterator[Finding]:

@@ -146,8 +146,9 @@ def _read_around(text: str, statement: Statement) -> tuple[str, str]:
     spans = [*statement.content, *statement.cue, *(statement.source.spans if statement.source else ())]
     first, last = min(s.start for s in spans), max(s.end for s in spans)
     sentence = Span(find_sentence_start(text, first, _REACH), find_sentence_end(text, last, _REACH))
-    start, end = text.rfind("\n", max(0, first - _REACH), first) + 1, text.find("\n", last, last + _REACH)
-    return _cut(text, sentence, statement.content), _cut(text, Span(max(start, first - _REACH), end if end >= 0 else last + _REACH), statement.content)
+    start, end = text.rfind("\n", max(0, first - _REACH), first), text.find("\n", last, last + _REACH)
+    paragraph = Span(start + 1 if start >= 0 else max(0, first - _REACH), end if end >= 0 else last + _REACH)
+    return _cut(text, sentence, statement.content), _cut(text, paragraph, statement.content)
 
 
 def _cut(text: str, span: Span, holes: Iterable[Span]) -> str:

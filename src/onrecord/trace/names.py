@@ -53,6 +53,12 @@ def fold_name(name: str) -> tuple[str, ...]:
     return tuple(words[first:last])
 
 
+def find_key(name: str, *, person: bool) -> str:
+    """By what a name is looked up: the last word of a person's, all of a body's."""
+    folded = fold_name(name)
+    return "" if not folded else folded[-1] if person else " ".join(folded)
+
+
 @lru_cache(maxsize=8192)
 def compare_names(a: str, b: str, *, person: bool = True) -> Literal["same", "part", "different"]:
     """Whether two names are the same, or one is a shorter form of the other: its surname, or with an initial in the place of a first name.
