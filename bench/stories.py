@@ -1,7 +1,8 @@
 """Independent origins of made stories: `bench/stories [--stories N] [--part tune|aside] [--seed N] [--kinds K,…] [--errors] [--json]`.
 
 Stories (`bench.outlets`) are read with the real reader into SQLite stores, as many in one as there are utterances, and the main
-utterance of each is traced by its words. A story is right if the count of origins is; `same groups` asks that each article is in the right one too.
+utterance of each is traced by its words. A story is right if the count of origins is; `same groups` asks that each
+article is in the right one too.
 `found` is the share of a story's articles that the trace has at all: where one is missing, because the reader did not see the
 statement or the trace did not know it again, the story counts as wrong if that changes the count, and `right of all found` leaves it out.
 """

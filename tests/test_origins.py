@@ -18,7 +18,7 @@ QUOTE = "“We counted the boats before the fog came, and nine of them were ours
 def write(seed: int, sentences: int = 14) -> list[str]:
     """Sentences of made words, other ones for each seed."""
     dice = random.Random(seed)
-    words = ["".join(dice.choice("bdfgklmnprstv") + dice.choice("aeiou") for _ in range(3)) for _ in range(400)]
+    words = ["".join(dice.choice("bfgklmnprstv") + dice.choice("aeiou") for _ in range(3)) for _ in range(400)]
     return [" ".join(dice.sample(words, 14)).capitalize() + "." for _ in range(sentences)]
 
 
@@ -201,5 +201,5 @@ def test_many_tellings_take_little_time() -> None:
     tellings = [Telling(document=str(i), outlet=f"The {i} Herald", sketch=made, relays=relays[i % 2 :]) for i, made in enumerate(texts)]
     started = time.perf_counter()
     found = find_origins(tellings)
-    assert time.perf_counter() - started < 3
+    assert time.perf_counter() - started < 2
     assert sum(len(origin.members) for origin in found) == 5_000
