@@ -133,7 +133,11 @@ def _quote(words: str) -> str:
 
 def _describe_chain(told: Told) -> str:
     """Who said it, and through whom; what is paraphrased says so."""
-    names = list(dict.fromkeys(name for name in (told.source, *(relay.name for relay in told.chain), *told.through) if name))
+    names = list(
+        dict.fromkeys(
+            name for name in (told.source, *(relay.name for relay in told.chain), *(p.name for p in told.through if p.sure)) if name
+        )
+    )
     medium = next((relay.medium for relay in told.chain if relay.medium), None)
     label = f" ({LABELS[told.kind]})" if told.kind != "direct" else ""
     return (" → ".join(names) or "–") + (f", {medium}" if medium else "") + label
