@@ -2,7 +2,7 @@
 
 A story has a kind (`KINDS`) that says who heard the words and who copied, rewrote, translated or cited whom. Reporters who were there
 write in sentences of their own, drawn without putting back; a copy is another's text under a new headline, cut, with or without a
-sign of whose it is. The grammar is data (`stories.toml`), in two halves that have no sentence, outlet or sign in common.
+sign of whose it is. The grammar is data (`origins.toml`), in two halves that have no sentence, outlet or sign in common.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-_TABLE = tomllib.loads((Path(__file__).parent / "stories.toml").read_text(encoding="utf-8"))
+_TABLE = tomllib.loads((Path(__file__).parent / "origins.toml").read_text(encoding="utf-8"))
 _SLOT = re.compile(r"\{(\w+)\}")
 _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
 _BEGIN = date(2023, 1, 2)

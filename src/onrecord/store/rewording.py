@@ -25,7 +25,7 @@ _DAYS = 14  # apart, at most: what is said again later in other words is said an
 _MORE = 2.0  # log-odds that it takes more where both name one source
 _SHARED = 0.8  # of what the shorter tells, that is in the longer then
 _LESS = 1.0  # that it takes less where one is said to be a translation
-_ALONE = 4  # telling words that a statement must have to be told by its meaning
+_ALONE = 6  # telling words that a statement must have to be told by its meaning
 
 
 @dataclass(frozen=True, slots=True)
