@@ -67,7 +67,7 @@ def compare_reworded(a: Told, b: Told) -> Match:
 
 def _is_enough(a: Told, b: Told, link: Link, tie: Tie) -> bool:
     """Whether words are so many and so much the same that what speaks against it (changed words, sources) is outweighed."""
-    shared = _count_shared(a, link.edits)
+    shared = _count_shared(a, b, link.edits)
     sizes = sorted((len(a.wording.core), len(b.wording.core)))
     if link.relation != "translation":
         factor = _CHANGED if sizes[0] >= _PART * sizes[1] else _CHANGED_IN_PART
@@ -88,16 +88,16 @@ def _is_timely(a: Told, b: Told, link: Link) -> bool:
     """Whether a few words are near enough in time: a part of the other's, or a report's own words, are as likely said anew a year later."""
     sizes = sorted((len(a.wording.core), len(b.wording.core)))
     quoted = a.kind == b.kind == "direct" and sizes[0] >= _PART * sizes[1]  # who is quoted in full may be quoted again
-    return quoted or _count_shared(a, link.edits) > _FEW or count_days(a, b) <= _DAYS
+    return quoted or _count_shared(a, b, link.edits) > _FEW or count_days(a, b) <= _DAYS
 
 
-def _count_shared(a: Told, edits: Sequence[Edit]) -> int:
-    """How many different telling words stand in both at aligned places."""
+def _count_shared(a: Told, b: Told, edits: Sequence[Edit]) -> int:
+    """How many different telling words stand in both at aligned places; of a content that is mostly quoted, the quoted ones."""
     words, at, kept = a.wording.words, 0, set()
     for edit in (*edits, Edit(len(words), len(words), 0, 0)):
         kept |= {word.stem for word in words[at : edit.a] if word.stem}
         at = max(at, edit.a_end)
-    return len(kept)
+    return len(kept & a.wording.core & b.wording.core)
 
 
 def _count_changed(a: Wording, b: Wording, edits: Sequence[Edit]) -> float:
