@@ -1,8 +1,8 @@
-"""Fit the weights by which pairs are scored: `python -m training.scoring --pairs FILE.tsv --out src/onrecord/data/en-meaning.json`.
+"""Fit the weights by which pairs are scored: `python -m training.scoring --pairs FILE.tsv --head build/fold.npz`.
 
-FILE has the same utterance in two translations (ref, a, b). For each `a`, its `b` and the eight others that are nearest to it among those
-that share its rarest words are pairs; logistic regression by Newton's method. The vectors are those that `training.meaning --fold` made for
-the books that it left out: with vectors that have seen a pair, the cosine would seem to tell more than it does.
+FILE has the same utterance in two translations (ref, a, b); all are looked at together. For each, its other translation and the eight that
+are nearest to it of those that share its rarest words are pairs; logistic regression by Newton's method. The head is the one that
+`training.meaning --fold` trained without these books: with one that has seen a pair, meaning would seem to tell more than it does.
 """
 
 from __future__ import annotations
@@ -17,42 +17,50 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from onrecord.extract.vectors import weigh_word
-from onrecord.trace.scoring import NAMES, Profile, build_profile, measure
-from training.meaning import read_pairs
+from bench.pairs import read_pairs
+from bench.report import track
+from onrecord.extract.vectors import Head, Meaning, build_meaning, measure_shared, weigh_word
+from onrecord.store.words import find_tokens
+from onrecord.trace.scoring import NAMES, Profile, build_profile, measure, weigh_shared
+from training.meaning import find_aside, read_states
 
-_COMMON = 2000  # texts with a stem, from which on it is not looked up
-_NEAR, _WRONG = 100, 8  # candidates by words, and those of them that are learned from
+_COMMON = 1500  # texts with a word, from which on it is not looked up
+_NEAR, _READ, _WRONG = 150, 64, 8  # candidates by words, those of them that are scored, and those that are learned from
 _RIDGE = 1e-3
 
 
-def find_near(a: Sequence[Profile], b: Sequence[Profile]) -> Iterator[NDArray[np.int64]]:
-    """For each of `a`, the indices of those of `b` that share its rarest stems, the best first."""
-    counts = Counter(stem for profile in (*a, *b) for stem in profile.weights)
+def find_near(texts: Sequence[str], profiles: Sequence[Profile], asked: Sequence[int]) -> Iterator[list[int]]:
+    """For each of the `asked`, the indices of those that share its rarest words and most of what its words tell."""
+    tokens = [set(find_tokens(text)) for text in texts]
+    counts = Counter(token for known in tokens for token in known)
     where: defaultdict[str, list[int]] = defaultdict(list)
-    for at, profile in enumerate(b):
-        for stem in profile.weights:
-            where[stem].append(at)
-    for profile in a:
-        sums = np.zeros(len(b))
-        for stem in profile.weights:
-            if counts[stem] <= _COMMON:
-                sums[where[stem]] += log(1 + (len(a) + len(b)) / counts[stem])
-        yield np.argsort(-sums)[:_NEAR]
+    for at, known in enumerate(tokens):
+        for token in known:
+            where[token].append(at)
+    for i in asked:
+        sums = np.zeros(len(texts))
+        for token in tokens[i]:
+            if counts[token] <= _COMMON:
+                sums[where[token]] += log(1 + len(texts) / counts[token])
+        sums[i] = -1
+        best = np.argsort(-sums)[:_NEAR].tolist()
+        yield sorted(best, key=lambda j: -sum(weigh_shared(profiles[i], profiles[j])))[:_READ]
 
 
-def gather(a: Sequence[str], b: Sequence[str], fold: Path) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The measures of right and wrong pairs of the books that the fold's vectors were not trained on, and which are right."""
-    mine, theirs = ([build_profile(text, weigh_word) for text in texts] for texts in (a, b))
-    vectors = np.load(fold)
-    cosines = vectors["va"] @ vectors["vb"].T
+def gather(
+    texts: Sequence[str], meanings: Sequence[Meaning], asked: Sequence[int]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The measures of right and wrong pairs, and which are right; the second half of `texts` are the first half's other versions."""
+    profiles = [build_profile(text, weigh_word) for text in texts]
+    half = len(texts) // 2
     rows, right = [], []
-    for i, near in enumerate(find_near(mine, theirs)):
-        if not vectors["aside"][i]:
-            continue
-        measured = {int(j): measure(mine[i], theirs[j], float(cosines[i, j])) for j in {i, *near.tolist()}}
-        wrong = sorted((j for j in measured if j != i), key=lambda j: -(measured[j][1] + measured[j][3]))[:_WRONG]
-        rows += [measured[j] for j in (i, *wrong)]
+    for i, near in zip(track(asked, "pairs"), find_near(texts, profiles, asked), strict=True):
+        mate = (i + half) % len(texts)
+        found = [mate, *(j for j in near if j != mate)]
+        meant = measure_shared(meanings[i], [meanings[j] for j in found]).tolist()
+        measured = [measure(profiles[i], profiles[j], (a, b)) for j, (a, b) in zip(found, meant, strict=True)]
+        wrong = sorted(measured[1:], key=lambda m: -(m[1] + m[2] + m[4]))[:_WRONG]
+        rows += [measured[0], *wrong]
         right += [1.0, *(0.0 for _ in wrong)]
     return np.array(rows), np.array(right)
 
@@ -68,7 +76,7 @@ def fit(rows: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.flo
         slope = scaled.T @ (chance - right) + _RIDGE * weights
         bend = (scaled * (chance * (1 - chance))[:, None]).T @ scaled + _RIDGE * np.eye(len(weights))
         weights -= np.linalg.solve(bend, slope)
-    plain = weights / scale
+    plain: NDArray[np.float64] = weights / scale
     plain[0] -= (plain * mean)[1:].sum()
     return plain
 
@@ -76,12 +84,17 @@ def fit(rows: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.flo
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", type=Path, required=True)
-    parser.add_argument("--fold", type=Path, default=Path("build/fold.npz"))
+    parser.add_argument("--head", type=Path, default=Path("build/fold.npz"))
     parser.add_argument("--out", type=Path, default=Path("src/onrecord/data/en-meaning.json"))
-    parser.add_argument("--threshold", type=float, default=-2.0, help="log-odds of one utterance")
+    parser.add_argument("--threshold", type=float, default=-1.0, help="log-odds of one utterance")
     args = parser.parse_args()
-    _, a, b = read_pairs(args.pairs)
-    weights = fit(*gather(a, b, args.fold))
+    refs, a, b = read_pairs(args.pairs)
+    with np.load(args.head) as arrays:
+        head = Head(dict(arrays))
+    texts = [*a, *b]
+    meanings = [build_meaning(text.ids, text.states.astype(np.float32), head) for text in read_states(texts)]
+    aside = np.flatnonzero(find_aside(refs))
+    weights = fit(*gather(texts, meanings, [*aside.tolist(), *(aside + len(a)).tolist()]))
     named = {name: round(float(value), 4) for name, value in zip(NAMES, weights, strict=True)}
     args.out.write_text(json.dumps({"weights": named, "threshold": args.threshold}, indent=1) + "\n")
     print(json.dumps(named, indent=1))
