@@ -22,7 +22,20 @@ APART = [
     ("I never met the contractor.", "I have nothing to say about the inquiry."),
     ("The ferry will sail again on Monday.", "Our school needs a new roof before the winter."),
 ]
-ODD = ["", " ", "…", "?!", "\u200b", "a" * 3000, "said " * 4000, "Мост закрыт до весны.", "桥将关闭到春天", "الجسر مغلق", "🚢🚢", "\x00\x07"]
+ODD = [
+    "",
+    " ",
+    "…",
+    "?!",
+    "\u200b",
+    "a" * 3000,
+    "said " * 4000,
+    "Мост закрыт до весны.",
+    "桥将关闭到春天",
+    "الجسر مغلق",
+    "🚢🚢",
+    "\x00\x07",
+]
 
 
 def score_pair(a: str, b: str) -> float:

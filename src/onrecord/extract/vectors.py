@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 
 import numpy as np
 
@@ -31,13 +31,15 @@ class Meaning:
     weights: Floats
 
 
-def read_meanings(texts: Sequence[str]) -> list[Meaning]:
-    """What each text means; one without any words has no pieces."""
+def read_meanings(texts: Sequence[str], head: Head | None = None) -> list[Meaning]:
+    """What each text means, by the shipped head or another; a text without any words has no pieces."""
     model = load_model()
     ids = [_cut(encoding.ids) for encoding in model.tokenizer.encode_batch(list(texts))]
     batches = _fill_batches(sorted(range(len(ids)), key=lambda i: len(ids[i])), ids)
     read: dict[int, Meaning] = {}
-    for batch, meanings in zip(batches, model.workers.map(lambda batch: _read_batch(model, [ids[i] for i in batch]), batches), strict=True):
+    read_batch = partial(_read_batch, model, head or load_head())
+    made = model.workers.map(lambda batch: read_batch([ids[i] for i in batch]), batches)
+    for batch, meanings in zip(batches, made, strict=True):
         read.update(zip(batch, meanings, strict=True))
     return [read[i] for i in range(len(ids))]
 
@@ -84,9 +86,9 @@ def _run(model: Model, texts: Sequence[Sequence[int]]) -> tuple[Ints, Floats, In
     return ids, middle, mask
 
 
-def _read_batch(model: Model, texts: Sequence[Sequence[int]]) -> list[Meaning]:
+def _read_batch(model: Model, head: Head, texts: Sequence[Sequence[int]]) -> list[Meaning]:
     ids, middle, mask = _run(model, texts)
-    return [build_meaning(ids[row, :many], middle[row, :many]) for row, many in enumerate(mask.sum(1).tolist())]
+    return [build_meaning(ids[row, :many], middle[row, :many], head) for row, many in enumerate(mask.sum(1).tolist())]
 
 
 class Head:
@@ -104,9 +106,8 @@ def load_head() -> Head:
         return Head(dict(arrays))
 
 
-def build_meaning(ids: Ints, middle: Floats, head: Head | None = None) -> Meaning:
+def build_meaning(ids: Ints, middle: Floats, head: Head) -> Meaning:
     """The meaning of a text from the states of its pieces. The tokenizer's own first and last piece say nothing."""
-    head = head or load_head()
     ids, middle = ids[1:-1], middle[1:-1]
     vectors = middle @ head.map
     vectors /= np.maximum(1e-9, np.linalg.norm(vectors, axis=1, keepdims=True))
