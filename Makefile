@@ -4,15 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check postgres pictures train train-certainty train-ranking bench clean
+.PHONY: help demo test check postgres pictures train train-certainty train-meaning train-ranking bench clean
 
 help:
 	@echo "make demo                 read an example article, in text and in HTML"
 	@echo "make test                 style, types and all tests"
-	@echo "make pictures             draw the README's picture anew"
+	@echo "make pictures             draw the README's pictures anew"
 	@echo "make bench DATA=DIR       attribution and speed on a folder in PolNeAR's layout"
 	@echo "make train DATA=DIR       train, export and calibrate the reader on PolNeAR (DIR holds train/ and dev/)"
 	@echo "make train-certainty DATA=DIR WEIGHTS=FILE   train the head for certainty on factuality sets, on the reader's weights"
+	@echo "make train-meaning PAIRS=FILE DATA=DIR   train the head for vectors on translations and PolNeAR"
 	@echo "make train-ranking DATA=DIR   fit the ranker of sources on GUM (DIR holds xml/ and coref/)"
 
 $(READY): requirements.lock pyproject.toml
@@ -68,6 +69,13 @@ train: $(TRAIN_VENV)/.ready
 train-certainty: $(TRAIN_VENV)/.ready
 	@test -d "$(DATA)/UW" && test -f "$(WEIGHTS)" || { echo "make train-certainty DATA=DIR WEIGHTS=FILE: DIR holds UW/, UDS_IH2/ and MEANTIME/, FILE is train's average.pt"; exit 2; }
 	$(TRAIN) training.certainty --data $(DATA) --weights $(WEIGHTS) --reader src/onrecord/data/reader
+
+train-meaning: $(TRAIN_VENV)/.ready
+	@test -f "$(PAIRS)" && test -d "$(DATA)/train" || { echo "make train-meaning PAIRS=FILE DATA=DIR: FILE has the columns ref, a, b; DIR holds train/ in PolNeAR's layout"; exit 2; }
+	mkdir -p build
+	$(TRAIN) training.meaning --pairs $(PAIRS) --news $(DATA)/train --fold
+	$(TRAIN) training.scoring --pairs $(PAIRS)
+	$(TRAIN) training.meaning --pairs $(PAIRS) --news $(DATA)/train
 
 train-ranking: $(READY)
 	@test -d "$(DATA)/xml" || { echo "make train-ranking DATA=DIR: DIR must hold xml/ and coref/ of GUM"; exit 2; }

@@ -1,217 +1,159 @@
-"""Independent origins: `bench/origins [--stories N] [--seed N] [--show N] [--json]`.
+"""Independent origins of made stories: `bench/origins [--stories N] [--part tune|aside] [--seed N] [--kinds K,…] [--errors] [--json]`.
 
-Makes stories from `origins.toml`: what somebody said is told by a wire, by papers that print the wire's text with a headline of their own
-and its ends cut, with the credit at the top, at the end, in the byline or nowhere, by rewrites with new reporting that have the words from
-the wire, by reporters who were there, by papers that have the words from such a reporter, in a translation, and in reprints of
-that. Each article is read by the real reader, as a page, and stored; then the words are traced, and the number of origins is
-compared with what is true. A story counts as right only if the number is.
+Stories (`bench.outlets`) are read with the real reader into SQLite stores, as many in one as there are utterances, and the main
+utterance of each is traced by its words. A story is right if the count of origins is; `same groups` asks that each
+article is in the right one too.
+`found` is the share of a story's articles that the trace has at all: where one is missing, because the reader did not see the
+statement or the trace did not know it again, the story counts as wrong if that changes the count, and `right of all found` leaves it out.
 """
 
 from __future__ import annotations
 
 import argparse
-import html
-import random
 import sys
 import tempfile
-import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from hashlib import sha256
+from itertools import count
 from pathlib import Path
-from typing import Any
 
+from bench.outlets import KINDS, Story, count_utterances, make_stories
 from bench.report import print_figures, track
 from onrecord.capture import build_capture
-from onrecord.errors import UsageError
-from onrecord.store import open_store, trace
-from onrecord.store.add import add_captures
+from onrecord.store import Store, Trace, add_captures, open_store, trace
 
-_TABLE: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+Figures = dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
-    """One article before it is set: paragraphs with a headline, who publishes it, and from which origin it has the words."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the trace of one story's utterance gave: groups of the story's articles, by their indices, and the reasons."""
 
-    outlet: str
-    headline: str
-    paragraphs: tuple[str, ...]
-    origin: str
-    kind: str
-    author: str | None = None
-    footer: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    words: str
-    published: date
-    articles: tuple[Article, ...]
+    story: Story
+    groups: tuple[tuple[int, ...], ...]
+    reasons: tuple[tuple[str, ...], ...]
+    strangers: int  # articles of other stories
+    count: int  # of origins, as a user sees it
 
     @property
-    def origins(self) -> int:
-        return len({article.origin for article in self.articles})
+    def found(self) -> int:
+        return sum(map(len, self.groups))
+
+    @property
+    def is_right(self) -> bool:
+        return self.count == self.story.origins
+
+    @property
+    def has_all(self) -> bool:
+        return self.found == len(self.story.articles) and not self.strangers
+
+    @property
+    def has_same_groups(self) -> bool:
+        wanted: defaultdict[str, set[int]] = defaultdict(set)
+        for index, article in enumerate(self.story.articles):
+            wanted[article.origin].add(index)
+        return {frozenset(g) for g in self.groups} == {frozenset(g) for g in wanted.values()}
 
 
-def make_stories(many: int, seed: int) -> Iterator[Story]:
-    """Stories of the world of `seed`."""
-    dice = random.Random(seed)
-    return (_Maker(dice).make() for _ in range(many))
+def ask(store: Store, story: Story) -> Trace:
+    """The trace of a story's main utterance."""
+    return trace(store, story.words)
 
 
-class _Maker:
-    """What is the same in all articles of a story, and what no two of them may share."""
-
-    def __init__(self, dice: random.Random) -> None:
-        self.dice = dice
-        last = dice.choice(_TABLE["last"])
-        self.published = date(2024, 1, dice.randint(3, 26))
-        self.slots = {
-            "place": dice.choice(_TABLE["places"]), "thing": dice.choice(_TABLE["things"]), "many": str(dice.randint(11, 97)),
-            "who": f"{dice.choice(_TABLE['first'])} {last}", "last": last, "role": dice.choice(_TABLE["roles"]),
-            "agency": dice.choice(_TABLE["agencies"]), "when": f"{self.published - timedelta(days=1):%A}", "day": str(self.published.day),
-        }  # fmt: skip
-        self.slots["PLACE"] = self.slots["place"].upper()
-        self.words, self.other = (part.format(**self.slots) for part in dice.choice(_TABLE["said"]))
-        self.facts, self.leads = (dice.sample(_TABLE[name], len(_TABLE[name])) for name in ("facts", "leads"))
-        self.outlets = dice.sample(_TABLE["outlets"], len(_TABLE["outlets"]))
-        self.authors = [f"{dice.choice(_TABLE['first'])} {name}" for name in dice.sample(_TABLE["last"], len(_TABLE["last"]))]
-
-    def make(self) -> Story:
-        wire = self._write("wired", self.slots["agency"], "wire", "wire", facts=4)
-        articles = [wire, *(self._copy(wire) for _ in range(self.dice.randint(1, 3)))]
-        articles += [self._write("wired", self.outlets.pop(), "wire", "rewrite", facts=3) for _ in range(self.dice.randint(0, 2))]
-        own = [self._write("frames", outlet, outlet, "own reporter", facts=3) for outlet in self._take(self.dice.randint(0, 2))]
-        if own and self.dice.random() < 0.6:
-            articles.append(self._write("cited", self.outlets.pop(), own[0].outlet, "citing a paper", facts=2, outlet=own[0].outlet))
-        if self.dice.random() < 0.5:
-            articles += self._translate()
-        articles += own
-        self.dice.shuffle(articles)
-        return Story(self.words, self.published, tuple(articles))
-
-    def _take(self, many: int) -> list[str]:
-        return [self.outlets.pop() for _ in range(many)]
-
-    def _translate(self) -> Iterator[Article]:
-        """A paper's own translation, and perhaps another paper that has it from there."""
-        outlet = self.outlets.pop()
-        yield self._write("translated", outlet, outlet, "translation", facts=2, outlet=outlet, words=self.other)
-        if self.dice.random() < 0.5:
-            yield self._write("translated", self.outlets.pop(), outlet, "reprinted translation", facts=2, outlet=outlet, words=self.other)
-
-    def _write(
-        self, frame: str, publisher: str, origin: str, kind: str, *, facts: int, outlet: str | None = None, words: str | None = None
-    ) -> Article:
-        slots = {**self.slots, "outlet": outlet or "", "q": self._end(words or self.words)}
-        quote = self.dice.choice(_TABLE[frame])
-        if ": “{q}”" in quote:
-            slots["q"] = words or self.words
-        told = [self.leads.pop().format(**slots), quote.format(**slots)]
-        rest = [self.facts.pop() for _ in range(facts)]
-        body = [told[0], rest[0], told[1], *(" ".join(rest[at : at + 2]) for at in range(1, len(rest), 2))]
-        if kind == "wire":
-            body[0] = self.dice.choice(_TABLE["datelines"]).format(**slots) + body[0]
-        author = self.authors.pop() if kind != "wire" and self.dice.random() < 0.7 else None
-        return Article(publisher, self._head(), tuple(body), origin, kind, author)
-
-    def _end(self, words: str) -> str:
-        """The words with a comma for their full stop, as they stand before a cue."""
-        return words.removesuffix(".") + ","
-
-    def _head(self) -> str:
-        head = str(self.dice.choice(_TABLE["headlines"])).format(**self.slots)
-        return head[0].upper() + head[1:]
-
-    def _copy(self, wire: Article) -> Article:
-        """The wire's text under another headline, cut at its end, and credited in one of many ways."""
-        slots, body = self.slots, list(wire.paragraphs)
-        way = self.dice.choice(("dateline", "footer", "byline", "none"))
-        if way != "dateline":
-            body[0] = body[0].split("— ", 1)[-1].split(") - ", 1)[-1].split(") – ", 1)[-1]
-        body = body[: self.dice.randint(4, len(body))] if len(body) > 4 else body
-        footer = self.dice.choice(_TABLE["footers"]).format(**slots) if way == "footer" else None
-        byline = self.dice.choice(_TABLE["bylines"]).format(**slots, name=self.authors.pop()) if way == "byline" else None
-        return Article(self.outlets.pop(), self._head(), tuple(body), "wire", f"copy, {way}", byline, footer)
+def read_stories(stories: Sequence[Story], place: str) -> Iterator[Answer]:
+    """Put the stories' articles into a new store, then ask for each."""
+    store = open_store(place, make=True)
+    try:
+        captures = [build_capture(a.content, f"{s.number}-{i}") for s in stories for i, a in enumerate(s.articles)]
+        for kept in track(list(add_captures(store, captures)), "reading"):
+            assert kept.outcome == "added", kept
+        for story in stories:
+            yield _build_answer(story, ask(store, story))
+    finally:
+        store.close()
 
 
-def set_page(article: Article, published: date) -> str:
-    text = {name: html.escape(getattr(article, name) or "") for name in ("outlet", "headline", "author", "footer")}
-    author = f'<meta name="author" content="{text["author"]}">' if article.author else ""
-    body = "\n".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in article.paragraphs)
-    footer = f"<p>{text['footer']}</p>" if article.footer else ""
-    return (
-        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{text["headline"]}</title>'
-        f'<meta property="og:site_name" content="{text["outlet"]}">{author}'
-        f'<meta property="article:published_time" content="{published.isoformat()}"></head>'
-        f"<body><article><h1>{text['headline']}</h1>\n{body}\n{footer}</article></body></html>\n"
+def _build_answer(story: Story, found: Trace) -> Answer:
+    known = {sha256(article.content).hexdigest(): index for index, article in enumerate(story.articles)}
+    groups = [tuple(known[d] for m in origin.members if (d := found.articles[m]) in known) for origin in found.origins]
+    return Answer(
+        story=story,
+        groups=tuple(g for g in groups if g),
+        reasons=tuple(o.reasons for o, g in zip(found.origins, groups, strict=True) if g),
+        strangers=sum(document not in known for document in found.articles),
+        count=len(found.origins),
     )
 
 
-def find_origins(story: Story) -> list[list[Article]]:
-    """The articles of the story in which the words are found, by their origins."""
-    with tempfile.TemporaryDirectory() as folder:
-        store = open_store(str(Path(folder) / "story.db"), make=True)
-        pages = [build_capture(set_page(a, story.published).encode(), location=a.outlet, charset="utf-8") for a in story.articles]
-        for _ in add_captures(store, pages):
-            pass
-        try:
-            found = trace(store, story.words)
-        except UsageError:
-            return []
-        finally:
-            store.close()
-    article_of = {page.sha256: article for page, article in zip(pages, story.articles, strict=True)}
-    return [[article_of[found.articles[at]] for at in origin.members] for origin in found.origins]
+def describe(answers: Sequence[Answer]) -> Figures:
+    """Shares of stories and of their articles."""
+    whole = [a for a in answers if a.has_all]
+    articles = sum(len(a.story.articles) for a in answers)
+    return {
+        "stories": len(answers),
+        "right": round(sum(a.is_right for a in answers) / max(1, len(answers)), 4),
+        "same groups": round(sum(a.has_same_groups for a in answers) / max(1, len(answers)), 4),
+        "right of all found": round(sum(a.is_right for a in whole) / max(1, len(whole)), 4),
+        "articles": articles,
+        "found": round(sum(a.found for a in answers) / max(1, articles), 4),
+        "too few": sum(a.count < a.story.origins for a in answers),
+        "too many": sum(a.count > a.story.origins for a in answers),
+    }
 
 
-def _sort_by_origin(story: Story) -> list[list[Article]]:
-    return [[a for a in story.articles if a.origin == origin] for origin in {a.origin for a in story.articles}]
-
-
-def _group(origins: Sequence[Sequence[Article]]) -> set[frozenset[str]]:
-    return {frozenset(article.outlet for article in articles) for articles in origins}
-
-
-def _show(story: Story, found: Sequence[Sequence[Article]]) -> None:
-    print(f"{len(found)} found, {story.origins} true: {story.words}")
-    for number, articles in enumerate(found, 1):
-        print("".join(f"  {number}  {a.kind}, {a.outlet} (from {a.origin}), by {a.author}; {a.footer or ''}\n" for a in articles), end="")
-    missed = [a for a in story.articles if not any(a in articles for articles in found)]
-    print("".join(f"  –  {a.kind}, {a.outlet} (from {a.origin}): {a.paragraphs[2]}\n" for a in missed))
+def explain(answer: Answer) -> str:
+    """What went wrong with a story, for a person to read."""
+    articles = answer.story.articles
+    lines = [f"story {answer.story.number}, {answer.story.kind}: {answer.count} origins for {answer.story.origins}"]
+    for group, reasons in zip(answer.groups, answer.reasons, strict=True):
+        lines.append(f"  {', '.join(f'{i} {articles[i].outlet} [{articles[i].origin}]' for i in group)}: {'; '.join(reasons) or '-'}")
+    placed = {i for group in answer.groups for i in group}
+    lines += [f"  missed: {i} {a.outlet} [{a.origin}]" for i, a in enumerate(articles) if i not in placed]
+    return "\n".join(lines)
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="bench/origins", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--stories", type=int, default=100)
+    parser.add_argument("--stories", type=int, default=120)
+    parser.add_argument("--part", choices=("tune", "aside"), default="tune", help="half of the grammar; aside is not tuned on")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--show", type=int, default=0, help="wrong stories that are printed")
+    parser.add_argument("--kinds", help="some kinds of stories only, by comma")
+    parser.add_argument("--errors", action="store_true", help="list the stories that are wrong")
+    parser.add_argument("--texts", type=Path, help="write the articles to this folder")
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args(arguments)
-    counts: Counter[str] = Counter()
-    for story in track(list(make_stories(chosen.stories, chosen.seed)), "telling stories"):
-        found = find_origins(story)
-        counts["right"] += len(found) == story.origins
-        counts["too few" if len(found) < story.origins else "too many" if len(found) > story.origins else "as many"] += 1
-        counts["articles"] += len(story.articles)
-        counts["articles found"] += sum(map(len, found))
-        counts["groups right"] += _group(found) == _group(_sort_by_origin(story))
-        if len(found) != story.origins and counts["shown"] < chosen.show:
-            counts["shown"] += 1
-            _show(story, found)
-    figures = {
-        "stories": chosen.stories,
-        "origins right": counts["right"] / chosen.stories,
-        "and their articles": counts["groups right"] / chosen.stories,
-        "too few": counts["too few"],
-        "too many": counts["too many"],
-        "articles": counts["articles"],
-        "articles found": counts["articles found"] / max(1, counts["articles"]),
-    }
-    print_figures(f"Independent origins of {chosen.stories} made stories, seed {chosen.seed}", figures, as_json=chosen.json)
+    wanted = chosen.kinds.split(",") if chosen.kinds else list(KINDS)
+    stories = [story for story in make_stories(chosen.stories, chosen.part, chosen.seed) if story.kind in wanted]
+    if chosen.texts:
+        _write(stories, chosen.texts)
+    answers: list[Answer] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number, batch in zip(count(), _split(stories, count_utterances(chosen.part)), strict=False):
+            answers += read_stories(batch, str(Path(folder) / f"{number}.db"))
+    if chosen.errors:
+        print("\n".join(explain(a) for a in answers if not (a.is_right and a.has_same_groups)))
+    kinds = Counter(a.story.kind for a in answers)
+    table = {kind: describe([a for a in answers if a.story.kind == kind]) for kind in kinds}
+    print_figures(f"Origins, {chosen.part}, seed {chosen.seed}", {**table, "all": describe(answers)}, as_json=chosen.json)
     return 0
+
+
+def _split(stories: Sequence[Story], many: int) -> Iterator[list[Story]]:
+    """Stories whose utterances differ: those of a round."""
+    rounds: defaultdict[int, list[Story]] = defaultdict(list)
+    for story in stories:
+        rounds[story.number // many].append(story)
+    yield from rounds.values()
+
+
+def _write(stories: Sequence[Story], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for story in stories:
+        for index, article in enumerate(story.articles):
+            suffix = "html" if article.is_page else "txt"
+            (folder / f"{story.number:03}-{index}.{suffix}").write_bytes(article.content)
 
 
 if __name__ == "__main__":

@@ -2,11 +2,11 @@
 
 DATA has folders (train, dev) in PolNeAR's layout; the day of publication and the outlet are in the articles' names. All articles are
 read into a store (kept with `--store`, and used again if it is there), every statement is traced, and statements that are versions of
-one another over articles are a group. Printed: groups, pairs by relation, and for pairs that were judged by hand (`--judged`: pair, right or
-wrong), precision. `--show N` prints N pairs that were not judged, drawn by `--seed`, to be judged by a person.
+one another over articles are a group. Printed: groups, pairs by relation, and for pairs that were judged by hand (`--judged`: pair, right
+or wrong), precision. `--show N` prints N pairs that were not judged, drawn by `--seed`, to be judged by a person.
 
-What is missed is looked for by other means: pairs of statements from different articles that share a run of seven words and are in no group
-together; `--missed N` prints N of them.
+What is missed is looked for by other means: pairs of statements from different articles that share a run of seven words, and are in
+no group together; `--missed N` prints N of them.
 """
 
 from __future__ import annotations

@@ -24,7 +24,20 @@ from onrecord.store.connect import describe
 from onrecord.store.digests import clean, pack, unpack
 from onrecord.store.keep import load_reading
 from onrecord.store.migrations import STEPS, migrate
-from onrecord.store.schema import APPEND_ONLY, capture, content, document, exchange, log, migration, observation, reading, stamp, statement
+from onrecord.store.schema import (
+    APPEND_ONLY,
+    capture,
+    content,
+    document,
+    exchange,
+    judgement,
+    log,
+    migration,
+    observation,
+    reading,
+    stamp,
+    statement,
+)
 from onrecord.store.values import format_report, parse_report
 from onrecord.types import Report, Skipped
 from tests.invented import build_report
@@ -180,6 +193,8 @@ def test_append_only_tables_refuse(filled: Store, table: object, command: str) -
         connection.execute(insert(exchange).values(id="ab" * 32, records=b"x"))
         seen = {"url": "x", "time": "2022", "method": "page", "status": "absent", "reason": "404"}
         connection.execute(insert(observation).values(id="ab" * 32, **seen))
+        decided = {"kind": "join", "a": "x", "b": "y", "by": "z", "at": "2022", "note": ""}
+        connection.execute(insert(judgement).values(id="ab" * 32, **decided))
     with pytest.raises(StoreError, match=f"{name} is append-only"), filled.writing() as connection:
         connection.execute(text(command.format(name, column)))
 

@@ -93,7 +93,7 @@ def _draw(person: Person, number: int, console: Console, request: Request) -> No
     console.print(Text.assemble((f"{number}  {show(identity.name)}", "bold"), f"  {counts}"))
     for label, line in _describe(identity):
         console.print(Text.assemble((f"   {label:<10} ", "dim"), line), soft_wrap=False)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", expand=True)
     table.add_column("when", no_wrap=True)
     table.add_column("id", no_wrap=True)
     table.add_column("where", overflow="fold", ratio=1)

@@ -59,7 +59,7 @@ def trace_and_print(request: Request, place: str) -> int:
         complain("nothing found: no statement in the store has these words")
     console = Console(width=request.width, highlight=False, markup=False, emoji=False)
     if console.is_terminal or request.width is not None:
-        _draw(found, console, request)
+        draw_trace(found, console, request)
     else:
         sys.stdout.writelines("\t".join(fields) + "\n" for fields in _list_fields(found))
     return 0
@@ -83,7 +83,8 @@ def _number_origins(found: Trace) -> dict[str, int]:
 # --- drawn -----------------------------------------------------------------------------------------------------------------
 
 
-def _draw(found: Trace, console: Console, request: Request) -> None:
+def draw_trace(found: Trace, console: Console, request: Request) -> None:
+    """Draw origins and versions on `console`, in its width."""
     if not found.versions:
         return
     base = found.versions[found.base].told
@@ -133,7 +134,11 @@ def _quote(words: str) -> str:
 
 def _describe_chain(told: Told) -> str:
     """Who said it, and through whom; what is paraphrased says so."""
-    names = list(dict.fromkeys(name for name in (told.source, *(relay.name for relay in told.chain), *told.through) if name))
+    names = list(
+        dict.fromkeys(
+            name for name in (told.source, *(relay.name for relay in told.chain), *(p.name for p in told.through if p.sure)) if name
+        )
+    )
     medium = next((relay.medium for relay in told.chain if relay.medium), None)
     label = f" ({LABELS[told.kind]})" if told.kind != "direct" else ""
     return (" → ".join(names) or "–") + (f", {medium}" if medium else "") + label
@@ -142,7 +147,7 @@ def _describe_chain(told: Told) -> str:
 def _draw_table(found: Trace, versions: tuple[Version, ...], console: Console, request: Request) -> None:
     numbers = _number_origins(found)
     base = found.versions[found.base].told
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", expand=True)
     table.add_column("", no_wrap=True)
     table.add_column("id", no_wrap=True)
     for name, ratio in (("where, when, who", 3), ("what", 2), ("words, as they differ from the base", 5)):

@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection, Row
 from onrecord.store.schema import PAIRS_IN_POSTGRESQL
 from onrecord.store.schema import statement as statements
 from onrecord.store.words import find_tokens
+from onrecord.trace.credits import Passing
 from onrecord.trace.pairs import find_pairs
 from onrecord.trace.told import Relay, Told
 
@@ -128,7 +129,7 @@ def _build_told(row: Row[Any]) -> Told:
         name: value for name, value in row._mapping.items() if name not in ("id", "content", "chain", "through", "pairs", "translated")
     }
     chain = tuple(Relay(name, medium) for name, medium in json.loads(row.chain or "[]"))
-    through = tuple(json.loads(row.through or "[]"))
+    through = tuple(Passing(name, sure) for name, sure in json.loads(row.through or "[]"))
     return Told(**values, statement=row.id, words=row.content, chain=chain, through=through, translated=bool(row.translated))
 
 

@@ -14,17 +14,18 @@ from sqlalchemy.engine import Connection
 from onrecord.extract.vectors import measure_shared, read_meanings, weigh_word
 from onrecord.store.near import rank_near
 from onrecord.trace.comparing import compare
-from onrecord.trace.scoring import build_profile, load_weights, measure, score, weigh_shared
+from onrecord.trace.scoring import NAMES, build_profile, load_weights, measure, score, weigh_shared
 from onrecord.trace.told import Told, count_days, find_numbers, find_proper, find_tie
 
-_NEAR = 150  # statements that are looked at: those that share the rarest words
-_READ = 64  # of those, that are scored: those whose words have most in common
+_NEAR = 200  # statements that are looked at: those that share the rarest words
+_READ = 64  # of those, whose meaning is read: those whose words have most in common
 _BEST = 3  # that may be versions, of one statement
 _NEARLY = 1.0  # log-odds less than the best that is nearly as good
 _DAYS = 14  # apart, at most: what is said again later in other words is said anew
-_MORE = 3.5  # log-odds that it takes more where both name one source
+_MORE = 2.0  # log-odds that it takes more where both name one source
+_SHARED = 0.8  # of what the shorter tells, that is in the longer then
 _LESS = 1.0  # that it takes less where one is said to be a translation
-_ALONE = 4  # telling words that a statement must have to be told by its meaning
+_ALONE = 6  # telling words that a statement must have to be told by its meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Scored:
 
     told: Told
     log_odds: float
+    shared: float  # of what the words of the shorter tell, in the longer
 
 
 def find_reworded(connection: Connection, start: Told, known: Collection[int]) -> list[Told]:
@@ -40,17 +42,20 @@ def find_reworded(connection: Connection, start: Told, known: Collection[int]) -
     if len(start.wording.core) < _ALONE:
         return []
     near = score_near(connection, start, _may_be_version)
-    likely = [s for s in near if s.told.key not in known and s.log_odds >= _find_least(start, s.told)]
+    likely = [s for s in near if s.told.key not in known and _is_likely(start, s)]
     return [s.told for s in likely[:_BEST] if s.log_odds >= likely[0].log_odds - _NEARLY and _is_mutual(connection, start, s, known)]
 
 
-def _find_least(one: Told, other: Told) -> float:
-    """The log-odds from which on two are one utterance. Who is named speaks of a subject again and again, so that it takes more; but
-    what is said to be a translation has an original.
+def _is_likely(one: Told, other: Scored) -> bool:
+    """Whether the words are near enough in meaning. What is said to be a translation has an original. Who is named speaks of a subject
+    again and again, so that it takes more: most of what the shorter tells must be in the longer.
     """
-    if one.translated or other.translated:
-        return load_weights()[1] - _LESS
-    return load_weights()[1] + (_MORE if find_tie(one, other) == "same" else 0.0)
+    least = load_weights()[1]
+    if one.translated or other.told.translated:
+        return other.log_odds >= least - _LESS
+    if not one.source:
+        return other.log_odds >= least
+    return other.log_odds >= least + _MORE and other.shared >= _SHARED
 
 
 def find_related(connection: Connection, start: Told, known: Collection[int], most: int) -> list[Told]:
@@ -68,19 +73,20 @@ def score_near(connection: Connection, start: Told, allowed: Callable[[Told, Tol
     if not by_words:
         return []
     asked, *meanings = read_meanings([start.words, *(told.words for told in by_words)])
-    meant = measure_shared(asked, meanings).tolist()
-    scored = [
-        Scored(told, score(measure(mine, profiles[told.key], (of_mine, of_theirs))))
-        for told, (of_mine, of_theirs) in zip(by_words, meant, strict=True)
-    ]
+    scored = []
+    for told, (of_mine, of_theirs) in zip(by_words, measure_shared(asked, meanings).tolist(), strict=True):
+        measures = measure(mine, profiles[told.key], (of_mine, of_theirs))
+        scored.append(Scored(told, score(measures), measures[NAMES.index("shared of the shorter")]))
     return sorted(scored, key=lambda s: (-s.log_odds, s.told.key))
 
 
 def _may_be_version(one: Told, other: Told) -> bool:
-    """Whether nothing but the words could speak against it: another source, another time, other numbers; or the same article, as a report
-    that says a thing twice says it in one way.
+    """Whether nothing but the words could speak against it: a source that is not shown to be the same, another time, other numbers or
+    names; or the same article, as a report that says a thing twice says it in one way.
     """
-    if one.document == other.document or count_days(one, other) > _DAYS or find_tie(one, other) == "apart":
+    if one.document == other.document or count_days(one, other) > _DAYS:
+        return False
+    if (one.source or other.source) and find_tie(one, other) != "same":
         return False
     return not _is_at_odds(find_numbers(one), find_numbers(other)) and not _is_at_odds(find_proper(one), find_proper(other))
 

@@ -7,17 +7,16 @@ from datetime import date, datetime
 from typing import Any
 
 from onrecord.store.digests import clean, digest
-from onrecord.trace.credits import find_credits, find_hearer, find_translator
+from onrecord.trace.credits import find_credits, find_passing
 from onrecord.trace.names import find_key, fold_name
 from onrecord.trace.pairs import find_pairs
 from onrecord.trace.sketch import build_sketch
 from onrecord.types import Capture, Report, Source, Statement
-from onrecord.versions import find_around, is_told_translated
+from onrecord.versions import is_told_translated
 
 Row = dict[str, Any]
 _MOST_WORDS = 300  # characters of a post's words that are kept with its address
 _BESIDE = 40  # sources of the document that are kept with each
-_HEARD = 100  # characters after a cue that may tell to whom it was said
 _CLOCKS = ("captured", "served", "last_modified")
 
 
@@ -121,15 +120,12 @@ def build_index_row(report: Report, statement: Statement, content: str) -> Row:
     """By what a statement is found besides what is read in it: this may change with our words and rules, and is not verified."""
     shown = [e for e in report.evidence if e.kind == "translation" and e.id in statement.evidence]
     names = {source.id: source.name for source in report.sources}
-    through = [names[e.translated_by] for e in shown if e.translated_by in names]
-    after = max((span.end for span in statement.cue), default=0)
-    text = report.document.text
-    hearer = find_hearer(text[after : after + _HEARD]) if after else None
-    translator = find_translator(find_around(text, statement))
+    through = [(names[e.translated_by], True) for e in shown if e.translated_by in names]
+    through += [(passing.name, passing.sure) for passing in find_passing(report.document.text, statement)]
     return {
         "pairs": " ".join(find_pairs(content)),
-        "translated": bool(shown) or is_told_translated(text, statement),
-        "through": clean(json.dumps([*through, *(name for name in (hearer, translator) if name)], ensure_ascii=False)),
+        "translated": bool(shown) or is_told_translated(report.document.text, statement),
+        "through": clean(json.dumps(through, ensure_ascii=False)),
     }
 
 

@@ -111,7 +111,7 @@ statement = Table(
     Column("within", Text),  # the statement that holds it
     Column("translated", Boolean),  # whether the article says that its words are a translation
     Column("chain", Text),  # [name, medium] of each hop but the publisher, as JSON
-    Column("through", Text),  # outlets that it was told to, and translators, as JSON
+    Column("through", Text),  # outlets that it was told to, and translators, as JSON: [name, whether that is sure] of each
     Column("pairs", Text),  # tokens by which its versions are found, see `trace.pairs`
 )
 

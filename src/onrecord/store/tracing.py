@@ -27,6 +27,7 @@ from onrecord.store.schema import document as documents
 from onrecord.store.schema import statement as statements
 from onrecord.trace.changes import Change, find_changes
 from onrecord.trace.comparing import Match, compare, compare_reworded
+from onrecord.trace.credits import Passing
 from onrecord.trace.flags import Flag, find_flags
 from onrecord.trace.origins import Origin, Telling, find_origins, name_relays
 from onrecord.trace.told import Told, count_days
@@ -249,9 +250,9 @@ def _find_related(connection: Connection, ordered: Sequence[Told]) -> list[Told]
 
 def _build_tellings(connection: Connection, ordered: Sequence[Told]) -> list[Telling]:
     """The articles of the versions, in time order, with all that any of their versions came through."""
-    relays: dict[str, dict[str, None]] = {}
+    relays: dict[str, dict[Passing, None]] = {}
     for told in ordered:
-        names = name_relays(told.source, (relay.name for relay in told.chain), told.through)
+        names = name_relays(told.source, [relay.name for relay in told.chain], told.through)
         relays.setdefault(told.document, {}).update(dict.fromkeys(names))
     about = {row.id: row for row in _load_documents(connection, list(relays))}
     return [

@@ -135,7 +135,11 @@ def _load_said(connection: Connection, identity: Identity) -> tuple[Told, ...]:
     for beginning, ids in wanted.items():
         where = (statements.c.document >= beginning, statements.c.document < beginning + "g", statements.c.source_id.in_(ids))
         keys += connection.scalars(select(statements.c.key).where(*where)).all()
-    return tuple(sorted(load_told(connection, keys), key=lambda told: (told.said_from or told.published or "9999", told.key)))
+    return tuple(
+        sorted(
+            load_told(connection, keys), key=lambda told: (told.said_from or told.published or "9999", told.published or "9999", told.key)
+        )
+    )
 
 
 # --- decided by hand -------------------------------------------------------------------------------------------------------

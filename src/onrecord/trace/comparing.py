@@ -17,8 +17,9 @@ from onrecord.versions.differences import Edit, build_differences, find_edits
 from onrecord.versions.relation import Link, compare_words
 from onrecord.versions.wording import Word, Wording, is_shift, load_lexicon
 
-_LONG = 6  # telling words from which on nearly the same words are no chance
-_APART = 8  # the same where two named people have them
+_FEWEST = 3  # telling words that two quotations of one source share at least, as do the very same words
+_FEWEST_TOLD = 5  # the same where one is in the reporter's words, or where neither has a source: less is what everybody calls a thing
+_OTHER = 8  # telling words from which on nearly the same words are no chance where the sources are not shown to be the same
 _SAME = 0.9  # share of those that must be there then
 _SIMILAR = 0.7  # how long one of them is at least, to the other
 _CHANGED = 5  # telling words that must be the same for each that is changed
@@ -72,15 +73,22 @@ def _is_enough(a: Told, b: Told, link: Link, tie: Tie) -> bool:
         factor = _CHANGED if sizes[0] >= _PART * sizes[1] else _CHANGED_IN_PART
         if shared < factor * _count_changed(a.wording, b.wording, link.edits):
             return False
-    if tie == "same" or (tie == "open" and "indirect" not in (a.kind, b.kind)):
+    if not (a.document and b.document):
         return True
-    return shared >= (_APART if tie == "apart" else _LONG) and shared >= _SAME * sizes[0]
+    if tie == "same":
+        quoted = a.kind == b.kind == "direct" or a.wording.forms == b.wording.forms
+        return shared >= (_FEWEST if quoted else _FEWEST_TOLD)
+    if not (a.source or b.source):
+        return shared >= _FEWEST_TOLD
+    soon = tie != "apart" and "indirect" not in (a.kind, b.kind) and count_days(a, b) <= _DAYS
+    return shared >= (_FEWEST_TOLD if soon else _OTHER) and shared >= _SAME * sizes[0]
 
 
 def _is_timely(a: Told, b: Told, link: Link) -> bool:
-    """Whether a few words are near enough in time to the whole that they are a part of: a year later they are as likely said anew."""
+    """Whether a few words are near enough in time: a part of the other's, or a report's own words, are as likely said anew a year later."""
     sizes = sorted((len(a.wording.core), len(b.wording.core)))
-    return sizes[0] >= _PART * sizes[1] or _count_shared(a, link.edits) > _FEW or count_days(a, b) <= _DAYS
+    quoted = a.kind == b.kind == "direct" and sizes[0] >= _PART * sizes[1]  # who is quoted in full may be quoted again
+    return quoted or _count_shared(a, link.edits) > _FEW or count_days(a, b) <= _DAYS
 
 
 def _count_shared(a: Told, edits: Sequence[Edit]) -> int:

@@ -8,27 +8,28 @@ too many origins can be joined by a reader, too few hide one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from onrecord.trace.names import fold_name
+from onrecord.trace.credits import Passing, is_name, is_press
+from onrecord.trace.names import compare_names, fold_name
 from onrecord.trace.sketch import measure_containment, read_sketch
 from onrecord.types import Json
 
-_SAME = 0.4  # of the shorter text, from which on one is taken from the other
+_SAME = 0.5  # of the shorter text, from which on one is taken from the other
 _COMPARED = 4  # articles that a text is compared with: those that share most with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """One article that has the utterance, and what it says of where it has it from. `relays` are names: relays, outlets, translators."""
+    """One article that has the utterance, and what it says of where it has it from. `relays`: relays, outlets, translators."""
 
     document: str
     outlet: str | None = None
     published: str | None = None
     credits: tuple[str, ...] = ()
     sketch: bytes = b""
-    relays: tuple[str, ...] = ()
+    relays: tuple[Passing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class _Groups:
 
 
 _Join = tuple[int, int, str]
+Name = tuple[str, ...]  # folded
 
 
 def _find_same_texts(tellings: Sequence[Telling]) -> Iterator[_Join]:
@@ -96,21 +98,33 @@ def _find_same_texts(tellings: Sequence[Telling]) -> Iterator[_Join]:
 
 
 def _find_same_names(tellings: Sequence[Telling]) -> Iterator[_Join]:
-    """Articles that name one of whom they have it, and the article of that one itself."""
-    firsts: dict[tuple[str, ...], int] = {}
-    known: dict[tuple[str, ...], str] = {}
+    """Articles that name one of whom they have it, and the article of that one itself. A name that may be a mere audience's counts
+    where another article shows that it is not.
+    """
+    known: dict[Name, str] = {}
+    for telling in tellings:
+        for name in (*telling.credits, *(relay.name for relay in telling.relays if relay.sure)):
+            known.setdefault(fold_name(name), name.rstrip("."))
+    outlets = {fold_name(telling.outlet): telling.outlet for telling in tellings if telling.outlet}
+    shown = {**outlets, **known}
+    shown.pop((), None)
+    firsts: dict[Name, int] = {}
     for at, telling in enumerate(tellings):
-        for name in (*telling.credits, *telling.relays):
-            if key := fold_name(name):
-                known.setdefault(key, name.rstrip("."))
-                yield firsts.setdefault(key, at), at, f"through {known[key]}"
+        for name in (*telling.credits, *(relay.name for relay in telling.relays)):
+            if (key := fold_name(name)) in shown:
+                yield firsts.setdefault(key, at), at, f"through {shown[key]}"
     for at, telling in enumerate(tellings):
         if telling.outlet and (first := firsts.get(fold_name(telling.outlet))) is not None:
-            yield first, at, f"through {known[fold_name(telling.outlet)]}"
+            yield first, at, f"through {shown[fold_name(telling.outlet)]}"
 
 
-def name_relays(source: str | None, chain: Iterable[str | None], through: Iterable[str]) -> tuple[str, ...]:
-    """Those by whom a statement came, without whoever said it and those who are only described ("a spokesman")."""
-    said = fold_name(source or "")
-    names = dict.fromkeys(name for name in (*chain, *through) if name and name[:1].isupper() and fold_name(name) != said)
-    return tuple(names)
+def name_relays(source: str | None, chain: Sequence[str | None], through: Sequence[Passing]) -> tuple[Passing, ...]:
+    """Those by whom a statement came: the hops of its chain after the originator, and who is told to have passed it on.
+
+    Whoever said it is none of them, nor are those who are only described ("a spokesman"). An outlet in the originator's place passed it on.
+    """
+    agencies = {p.name for p in through if p.sure and p.name.isupper()}
+    said = [name for name in chain[:1] or [source] if name and is_name(name) and not is_press(name) and name not in agencies]
+    hops = [Passing(name, True) for name in (*chain, source) if name]
+    named = (p for p in (*hops, *through) if is_name(p.name) and all(compare_names(p.name, name) == "different" for name in said))
+    return tuple(dict.fromkeys(named))

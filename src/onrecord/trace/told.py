@@ -11,6 +11,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Literal
 
+from onrecord.trace.credits import Passing
 from onrecord.trace.names import compare_names
 from onrecord.types import Json, SourceKind, Span, StatementKind
 from onrecord.versions.rendering import Rendering
@@ -46,7 +47,7 @@ class Told:
     source: str | None = None
     source_kind: SourceKind | None = None
     chain: tuple[Relay, ...] = ()  # from the originator outwards, without the publisher
-    through: tuple[str, ...] = ()  # outlets that it was told to, and translators
+    through: tuple[Passing, ...] = ()  # outlets that it was told to, and translators
     within: str | None = None
     translated: bool = False  # said to be a translation
     title: str | None = None
