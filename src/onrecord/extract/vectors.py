@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -37,10 +37,9 @@ def read_meanings(texts: Sequence[str], head: Head | None = None) -> list[Meanin
     ids = [_cut(encoding.ids) for encoding in model.tokenizer.encode_batch(list(texts))]
     batches = _fill_batches(sorted(range(len(ids)), key=lambda i: len(ids[i])), ids)
     read: dict[int, Meaning] = {}
-    read_batch = partial(_read_batch, model, head or load_head())
-    made = model.workers.map(lambda batch: read_batch([ids[i] for i in batch]), batches)
-    for batch, meanings in zip(batches, made, strict=True):
-        read.update(zip(batch, meanings, strict=True))
+    runs = list(model.workers.map(lambda batch: _run(model, [ids[i] for i in batch]), batches))
+    for batch, run in zip(batches, runs, strict=True):  # here and not in the workers: NumPy's own threads and ours get in each other's way
+        read.update(zip(batch, _build_batch(*run, head or load_head()), strict=True))
     return [read[i] for i in range(len(ids))]
 
 
@@ -86,11 +85,6 @@ def _run(model: Model, texts: Sequence[Sequence[int]]) -> tuple[Ints, Floats, In
     return ids, middle, mask
 
 
-def _read_batch(model: Model, head: Head, texts: Sequence[Sequence[int]]) -> list[Meaning]:
-    ids, middle, mask = _run(model, texts)
-    return [build_meaning(ids[row, :many], middle[row, :many], head) for row, many in enumerate(mask.sum(1).tolist())]
-
-
 class Head:
     """What is trained: a weight for each word piece, how much its state adds to that, and the map to fewer dimensions."""
 
@@ -108,10 +102,17 @@ def load_head() -> Head:
 
 def build_meaning(ids: Ints, middle: Floats, head: Head) -> Meaning:
     """The meaning of a text from the states of its pieces. The tokenizer's own first and last piece say nothing."""
-    ids, middle = ids[1:-1], middle[1:-1]
-    vectors = middle @ head.map
-    vectors /= np.maximum(1e-9, np.linalg.norm(vectors, axis=1, keepdims=True))
-    return Meaning(vectors, np.logaddexp(0, head.pieces[ids] + middle @ head.gate + head.offset).astype(np.float32))
+    return _build_batch(ids[None], middle[None], np.ones((1, len(ids)), dtype=np.int64), head)[0]
+
+
+def _build_batch(ids: Ints, middle: Floats, mask: Ints, head: Head) -> list[Meaning]:
+    """The meanings of texts that were read together, by one product for all of their pieces."""
+    states = middle.reshape(-1, middle.shape[-1])
+    vectors = (states @ head.map).reshape(*ids.shape, -1)
+    vectors /= np.maximum(1e-9, np.linalg.norm(vectors, axis=-1, keepdims=True))
+    weights = np.logaddexp(0, head.pieces[ids] + (states @ head.gate).reshape(ids.shape) + head.offset).astype(np.float32)
+    lasts = (mask.sum(1) - 1).tolist()
+    return [Meaning(vectors[row, 1:last], weights[row, 1:last]) for row, last in enumerate(lasts)]
 
 
 @lru_cache(maxsize=65536)
