@@ -13,7 +13,7 @@ help:
 	@echo "make bench DATA=DIR       attribution and speed on a folder in PolNeAR's layout"
 	@echo "make train DATA=DIR       train, export and calibrate the reader on PolNeAR (DIR holds train/ and dev/)"
 	@echo "make train-certainty DATA=DIR WEIGHTS=FILE   train the head for certainty on factuality sets, on the reader's weights"
-	@echo "make train-meaning PAIRS=FILE DATA=DIR   train the head for vectors on translations and PolNeAR"
+	@echo "make train-meaning PAIRS=FILE DATA=DIR   train the head for meanings on translations and PolNeAR"
 	@echo "make train-ranking DATA=DIR   fit the ranker of sources on GUM (DIR holds xml/ and coref/)"
 
 $(READY): requirements.lock pyproject.toml
@@ -73,9 +73,9 @@ train-certainty: $(TRAIN_VENV)/.ready
 train-meaning: $(TRAIN_VENV)/.ready
 	@test -f "$(PAIRS)" && test -d "$(DATA)/train" || { echo "make train-meaning PAIRS=FILE DATA=DIR: FILE has the columns ref, a, b; DIR holds train/ in PolNeAR's layout"; exit 2; }
 	mkdir -p build
-	$(TRAIN) training.meaning --pairs $(PAIRS) --news $(DATA)/train --fold
-	$(TRAIN) training.scoring --pairs $(PAIRS)
-	$(TRAIN) training.meaning --pairs $(PAIRS) --news $(DATA)/train
+	$(TRAIN) training.meaning --pairs $(PAIRS) --news $(DATA)/train --fold build/fold.npz --epochs 4
+	$(TRAIN) training.scoring --pairs $(PAIRS) --news $(DATA)/train --head build/fold.npz
+	$(TRAIN) training.meaning --pairs $(PAIRS) --news $(DATA)/train --epochs 2
 
 train-ranking: $(READY)
 	@test -d "$(DATA)/xml" || { echo "make train-ranking DATA=DIR: DIR must hold xml/ and coref/ of GUM"; exit 2; }

@@ -1,9 +1,10 @@
-"""Train the head for vectors: `python -m training.meaning --pairs FILE.tsv --news DIR --reader src/onrecord/data/reader`.
+"""Train the head for meanings: `python -m training.meaning --pairs FILE.tsv --news DIR --reader src/onrecord/data/reader`.
 
 FILE has the same utterance in two translations (ref, a, b), DIR articles in PolNeAR's layout, whose contents are paired with cuts of
-themselves so that news is not forgotten. The reader's encoder stays as it is: a weight for each word piece, a gate on its middle state
-and a map to fewer dimensions are trained by contrast (each `a` must find its `b` among all of the batch, and some that share its words; and
-the other way about). With `--fold`, every second book is left out and what the head finds there is printed: nothing is written.
+themselves, among other contents of the same articles, so that news is not forgotten. The reader's encoder stays as it is: a weight for
+each word piece, a gate on its middle state and a map to fewer dimensions are trained by contrast (each `a` must find its `b` among
+all of the batch, and some that share its words; and the other way about), by what `onrecord.extract.vectors.measure_shared` measures.
+With `--fold`, every second book is left out, and nothing is written but what the head makes of all texts, for training.scoring.
 """
 
 from __future__ import annotations
@@ -28,11 +29,15 @@ from torch.nn import functional
 from bench.brat import read_articles
 from bench.pairs import read_pairs
 from onrecord.extract.model import Floats, Ints, load_model
-from onrecord.extract.vectors import Head, _fill_batches, _run, pool
+from onrecord.extract.vectors import _fill_batches, _run
 
-DIMENSIONS = 128
-_BATCH = 96  # pairs of a step
+DIMENSIONS = 96
+_BATCH = 64  # pairs of a step
 _DROPPED = 0.1  # share of the pieces that are not seen in a step
+_NEWS = 3  # of so many steps one is of news
+_HARD = 10  # others of `b` that share most with one of `a`
+
+Laid = tuple[Tensor, Tensor, Tensor]
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ class Text:
     states: NDArray[np.float16]
 
 
-class VectorHead(nn.Module):
+class MeaningHead(nn.Module):
     def __init__(self, weights: Tensor, width: int, dimensions: int) -> None:
         super().__init__()
         self.pieces = nn.Embedding.from_pretrained(weights[:, None], freeze=False)
@@ -54,10 +59,17 @@ class VectorHead(nn.Module):
         nn.init.orthogonal_(self.map.weight)
         self.heat = nn.Parameter(torch.tensor(3.0))
 
-    def forward(self, ids: Tensor, states: Tensor, said: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, states: Tensor, said: Tensor) -> tuple[Tensor, Tensor]:
         weights = functional.softplus(self.pieces(ids)[..., 0] + self.gate(states)[..., 0]) * said
-        mean = (weights[..., None] * states).sum(1) / weights.sum(1, keepdim=True).clamp(min=1e-6)
-        return functional.normalize(self.map(mean), dim=1)
+        return functional.normalize(self.map(states), dim=-1), weights / weights.sum(1, keepdim=True).clamp(min=1e-6)
+
+    def compare(self, a: Laid, b: Laid) -> Tensor:
+        """What each of `a` and each of `b` share, both ways, times the heat."""
+        (va, wa), (vb, wb) = self(*a), self(*b)
+        near = torch.einsum("apd,bqd->apbq", va, vb)
+        of_a = (near - 2 * (1 - b[2])).amax(3)  # what is not said is nearest to nothing
+        of_b = (near - 2 * (1 - a[2])[:, :, None, None]).amax(1)
+        return (torch.einsum("apb,ap->ab", of_a, wa) + torch.einsum("abq,bq->ab", of_b, wb)) * self.heat.exp()
 
     def build_arrays(self) -> dict[str, Floats]:
         """What the package ships."""
@@ -65,15 +77,18 @@ class VectorHead(nn.Module):
         return {name: value.detach().numpy().astype(np.float16) for name, value in named.items()}
 
 
+# --- texts -------------------------------------------------------------------------------------------------------------
+
+
 def read_news(folder: Path, many: int, seed: int) -> tuple[list[str], list[str]]:
-    """Contents of statements in news, and a cut of each."""
+    """Contents of statements in news, in the order of the articles, and a cut of each."""
     dice = random.Random(seed)
     contents = [
         " ".join(" ".join(article.text[a:b] for a, b in relation.content).split())
         for article in read_articles(folder)
         for relation in article.relations
     ]
-    chosen = dice.sample([c for c in contents if 8 <= len(c.split()) <= 60], many)
+    chosen = [c for c in contents if 8 <= len(c.split()) <= 60][:many]
     return chosen, [_cut(content.split(), dice) for content in chosen]
 
 
@@ -91,11 +106,12 @@ def read_states(texts: Sequence[str]) -> list[Text]:
     for batch in _fill_batches(sorted(range(len(ids)), key=lambda i: len(ids[i])), ids):
         rows, middle, mask = _run(model, [ids[i] for i in batch])
         for row, i in enumerate(batch):
-            read[i] = Text(rows[row, : mask[row].sum()].copy(), middle[row, : mask[row].sum()].astype(np.float16))
+            many = int(mask[row].sum())
+            read[i] = Text(rows[row, :many].copy(), middle[row, :many].astype(np.float16))
     return [read[i] for i in range(len(ids))]
 
 
-def lay_out(texts: Sequence[Text], dropped: float = 0.0) -> tuple[Tensor, Tensor, Tensor]:
+def lay_out(texts: Sequence[Text], dropped: float = 0.0) -> Laid:
     shape = (len(texts), max(len(t.ids) for t in texts))
     ids, states, said = torch.zeros(shape, dtype=torch.long), torch.zeros(*shape, texts[0].states.shape[1]), torch.zeros(shape)
     for row, text in enumerate(texts):
@@ -108,34 +124,40 @@ def lay_out(texts: Sequence[Text], dropped: float = 0.0) -> tuple[Tensor, Tensor
 
 
 def weigh_pieces(texts: Sequence[Text], size: int) -> Tensor:
+    """Weights to begin with: the rarer, the more."""
     counts = Counter(int(i) for text in texts for i in set(text.ids.tolist()))
     return torch.tensor([log(1 + len(texts) / (1 + counts[i])) / 5 for i in range(size)], dtype=torch.float32)
 
 
 def find_hard(a: Sequence[Text], b: Sequence[Text], weights: Tensor) -> list[list[int]]:
-    """For each of `a` the ten others of `b` that share most with it, by the pieces' weights."""
-    width = len(weights)
-    rows = [torch.zeros(width).index_fill_(0, torch.tensor(sorted(set(t.ids[1:-1].tolist())) or [0]), 1.0) for t in b]
-    matrix = torch.stack([functional.normalize(row * weights, dim=0) for row in rows]).to_sparse_csr()
+    """For each of `a` the others of `b` that share most with it, by the pieces' weights."""
+    said = [sorted(set(text.ids[1:-1].tolist())) for text in b]
+    rows = torch.tensor([row for row, ids in enumerate(said) for _ in ids])
+    columns = torch.tensor([i for ids in said for i in ids])
+    matrix = torch.sparse_coo_tensor(torch.stack([rows, columns]), weights[columns], (len(b), len(weights))).to_sparse_csr()
+    sizes = (matrix @ weights).sqrt().clamp(min=1e-6)
     hard = []
     for at, text in enumerate(a):
-        asked = torch.zeros(width).index_fill_(0, torch.tensor(sorted(set(text.ids[1:-1].tolist())) or [0]), 1.0) * weights
-        best = torch.topk(matrix @ asked, min(11, len(b))).indices.tolist()
-        hard.append([i for i in best if i != at][:10])
+        asked = torch.zeros(len(weights)).index_fill_(0, torch.tensor(text.ids[1:-1]), 1.0) * weights
+        best = torch.topk((matrix @ asked) / sizes, min(_HARD + 1, len(b))).indices.tolist()
+        hard.append([i for i in best if i != at][:_HARD])
     return hard
 
 
-def train(a: Sequence[Text], b: Sequence[Text], news: tuple[Sequence[Text], Sequence[Text]], epochs: int, seed: int) -> VectorHead:
-    """The head after `epochs` over the pairs; every fourth step is one of news."""
+# --- training ----------------------------------------------------------------------------------------------------------
+
+
+def train(a: Sequence[Text], b: Sequence[Text], news: Sequence[Sequence[Text]], epochs: int, seed: int) -> MeaningHead:
+    """The moving average of the head over the steps of so many epochs."""
     torch.manual_seed(seed)
     dice = random.Random(seed)
-    head = VectorHead(weigh_pieces([*a, *b, *news[0]], 30522), a[0].states.shape[1], DIMENSIONS)
-    average = torch.optim.swa_utils.AveragedModel(head, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.99))
+    head = MeaningHead(weigh_pieces([*a, *b, *news[0]], 30522), a[0].states.shape[1], DIMENSIONS)
+    average = torch.optim.swa_utils.AveragedModel(head, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.98))
     slow, fast = [*head.gate.parameters(), *head.map.parameters()], [*head.pieces.parameters(), head.heat]
     optimizer = torch.optim.AdamW([{"params": slow, "lr": 5e-4}, {"params": fast, "lr": 5e-3}], weight_decay=0.01)
     hard = find_hard(a, b, head.pieces.weight.detach()[:, 0])
-    steps = epochs * (len(a) // _BATCH) * 4 // 3
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min(1.0, (step + 1) / 30) * max(0.0, 1 - step / steps))
+    steps = epochs * (len(a) // _BATCH) * _NEWS // (_NEWS - 1)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min(1.0, (step + 1) / 20) * max(0.0, 1 - step / steps))
     batches = _draw(a, b, news, hard, dice)
     for step in range(steps):
         loss = _contrast(head, *next(batches))
@@ -144,45 +166,34 @@ def train(a: Sequence[Text], b: Sequence[Text], news: tuple[Sequence[Text], Sequ
         optimizer.step()
         schedule.step()
         average.update_parameters(head)
-        if step % 50 == 0:
+        if step % 20 == 0:
             print(f"step {step}/{steps} loss {float(loss.detach()):.3f}", flush=True)
     return average.module.eval()
 
 
 def _draw(
-    a: Sequence[Text], b: Sequence[Text], news: tuple[Sequence[Text], Sequence[Text]], hard: Sequence[Sequence[int]], dice: random.Random
+    a: Sequence[Text], b: Sequence[Text], news: Sequence[Sequence[Text]], hard: Sequence[Sequence[int]], dice: random.Random
 ) -> Iterator[tuple[list[Text], list[Text], Tensor]]:
-    """Batches: texts, those to be found among, and which of these may not count as wrong."""
-    number = 0
+    """Batches of texts of about one length: texts, those to be found among, and which of these may not count as wrong."""
     while True:
-        order = list(range(len(a)))
-        dice.shuffle(order)
-        for at in range(0, len(order) - _BATCH + 1, _BATCH):
-            number += 1
-            if number % 3 == 0:
-                chosen = dice.sample(range(len(news[0])), _BATCH)
-                yield [news[1][i] for i in chosen], [news[0][i] for i in chosen], torch.zeros(_BATCH, _BATCH, dtype=torch.bool)
+        order = sorted(range(len(a)), key=lambda i: len(a[i].ids) * dice.uniform(0.7, 1.3))
+        starts = list(range(0, len(order) - _BATCH + 1, _BATCH))
+        dice.shuffle(starts)
+        for number, at in enumerate(starts, 1):
             mine = order[at : at + _BATCH]
             others = [*mine, *dict.fromkeys(dice.choice(hard[i]) for i in mine if hard[i])]
-            same = torch.tensor([[i == j and at != k for k, j in enumerate(others)] for at, i in enumerate(mine)])
+            same = torch.tensor([[i == j and row != k for k, j in enumerate(others)] for row, i in enumerate(mine)])
             yield [a[i] for i in mine], [b[i] for i in others], same
+            if number % (_NEWS - 1) == 0:
+                first = dice.randrange(len(news[0]) - _BATCH)
+                span = slice(first, first + _BATCH)  # of the same articles: what is said of one thing, by few
+                yield list(news[1][span]), list(news[0][span]), torch.zeros(_BATCH, _BATCH, dtype=torch.bool)
 
 
-def _contrast(head: VectorHead, a: Sequence[Text], b: Sequence[Text], same: Tensor) -> Tensor:
-    scores = head(*lay_out(a, _DROPPED)) @ head(*lay_out(b, _DROPPED)).T * head.heat.exp()
-    scores = scores.masked_fill(same, -1e4)
+def _contrast(head: MeaningHead, a: Sequence[Text], b: Sequence[Text], same: Tensor) -> Tensor:
+    scores = head.compare(lay_out(a, _DROPPED), lay_out(b, _DROPPED)).masked_fill(same, -1e4)
     right = torch.arange(len(a))
     return functional.cross_entropy(scores, right) + functional.cross_entropy(scores[:, : len(a)].T, right)
-
-
-def embed_texts(texts: Sequence[Text], head: VectorHead) -> Floats:
-    """Vectors by the code that the package runs."""
-    shipped = Head(head.build_arrays())
-    rows = []
-    for text in texts:
-        mask = np.ones((1, len(text.ids)), dtype=np.int64)
-        rows.append(pool(text.ids[None], text.states[None].astype(np.float32), mask, shipped)[0])
-    return np.stack(rows)
 
 
 def main() -> None:
@@ -190,32 +201,30 @@ def main() -> None:
     parser.add_argument("--pairs", type=Path, required=True)
     parser.add_argument("--news", type=Path, required=True)
     parser.add_argument("--reader", type=Path, default=Path("src/onrecord/data/reader"))
-    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--fold", action="store_true", help="leave every second book out and print what is found there")
+    parser.add_argument("--fold", type=Path, metavar="FILE.npz", help="leave every second book out, and write the head here")
     args = parser.parse_args()
     torch.set_num_threads(2)
     refs, a, b = read_pairs(args.pairs)
-    texts_a, texts_b = read_states(a), read_states(b)
-    news = tuple(read_states(texts) for texts in read_news(args.news, 4000, args.seed))
-    if args.fold:
-        books = list(dict.fromkeys(ref.rsplit(" ", 1)[0] for ref in refs))
-        aside = np.array([books.index(ref.rsplit(" ", 1)[0]) % 2 == 0 for ref in refs])
-        kept = np.flatnonzero(~aside)
-        head = train([texts_a[i] for i in kept], [texts_b[i] for i in kept], (news[0], news[1]), args.epochs, args.seed)
-        va, vb = embed_texts(texts_a, head), embed_texts(texts_b, head)
-        np.savez("build/fold.npz", va=va, vb=vb, aside=aside)
-        scores = va[aside] @ vb.T
-        rank = (scores > scores[np.arange(len(scores)), np.flatnonzero(aside)][:, None]).sum(1)
-        print("books left out: recall at 1", float((rank < 1).mean()), "at 10", float((rank < 10).mean()))
-        return
-    head = train(texts_a, texts_b, (news[0], news[1]), args.epochs, args.seed)
+    kept = np.flatnonzero(~find_aside(refs)) if args.fold else range(len(a))
+    texts_a, texts_b = read_states([a[i] for i in kept]), read_states([b[i] for i in kept])
+    head = train(texts_a, texts_b, [read_states(texts) for texts in read_news(args.news, 4000, args.seed)], args.epochs, args.seed)
     packed = io.BytesIO()
     np.savez(packed, **head.build_arrays())
+    if args.fold:
+        args.fold.write_bytes(packed.getvalue())
+        return
     (args.reader / "vectors.npz").write_bytes(packed.getvalue())
     described = json.loads((args.reader / "reader.json").read_text())
     described["sha256"]["vectors.npz"] = hashlib.sha256(packed.getvalue()).hexdigest()
     (args.reader / "reader.json").write_text(json.dumps(described, indent=1) + "\n")
+
+
+def find_aside(refs: Sequence[str]) -> NDArray[np.bool_]:
+    """Which references are of the books that `--fold` leaves out: every second one."""
+    books = list(dict.fromkeys(ref.rsplit(" ", 1)[0] for ref in refs))
+    return np.array([books.index(ref.rsplit(" ", 1)[0]) % 2 == 0 for ref in refs])
 
 
 if __name__ == "__main__":

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
-from onrecord.extract.vectors import embed, weigh_word
+from onrecord.extract.vectors import measure_shared, read_meanings, weigh_word
 from onrecord.store.near import rank_near
 from onrecord.trace.comparing import compare
-from onrecord.trace.scoring import NAMES, build_profile, load_weights, measure, score
+from onrecord.trace.scoring import NAMES, build_profile, load_weights, measure, score, weigh_shared
 from onrecord.trace.told import Told, count_days, find_numbers, find_proper, find_tie
 
-_NEAR = 200  # statements that are scored: those that share the rarest words
-_EMBEDDED = 64  # of those, that vectors are made for: those whose words have most in common
+_NEAR = 200  # statements that are looked at: those that share the rarest words
+_READ = 64  # of those, whose meaning is read: those whose words have most in common
 _BEST = 3  # that may be versions, of one statement
 _NEARLY = 1.0  # log-odds less than the best that is nearly as good
 _DAYS = 14  # apart, at most: what is said again later in other words is said anew
@@ -69,14 +69,13 @@ def score_near(connection: Connection, start: Told, allowed: Callable[[Told, Tol
     near = [told for told, _ in rank_near(connection, start.words, _NEAR) if allowed(start, told)]
     mine = build_profile(start.words, weigh_word)
     profiles = {told.key: build_profile(told.words, weigh_word) for told in near}
-    by_words = sorted(near, key=lambda told: (-score(measure(mine, profiles[told.key], 0.0)), told.key))[:_EMBEDDED]
+    by_words = sorted(near, key=lambda told: (-sum(weigh_shared(mine, profiles[told.key])), told.key))[:_READ]
     if not by_words:
         return []
-    vectors = embed([start.words, *(told.words for told in by_words)])
-    cosines = vectors[1:] @ vectors[0]
+    asked, *meanings = read_meanings([start.words, *(told.words for told in by_words)])
     scored = []
-    for told, cosine in zip(by_words, cosines, strict=True):
-        measures = measure(mine, profiles[told.key], float(cosine))
+    for told, (of_mine, of_theirs) in zip(by_words, measure_shared(asked, meanings).tolist(), strict=True):
+        measures = measure(mine, profiles[told.key], (of_mine, of_theirs))
         scored.append(Scored(told, score(measures), measures[NAMES.index("shared of the shorter")]))
     return sorted(scored, key=lambda s: (-s.log_odds, s.told.key))
 

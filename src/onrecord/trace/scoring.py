@@ -1,8 +1,8 @@
 """How likely two statements are one utterance in other words: two translations, or a quotation and a paraphrase.
 
-A logistic regression on a few measures of the pair, fitted on translations (training/scoring.py): the cosine of their vectors, how much of
-what the words of each tell is in the other, their lengths, and what speaks against it, other numbers and a negation on one side.
-Vectors alone put all that is said of one subject together; words alone miss what has been reworded.
+A logistic regression on a few measures of the pair, fitted on translations (training/scoring.py): how much of what each tells is meant in
+the other, how much of it in the same words, their lengths, and what speaks against it, other numbers and a negation on one side.
+Meaning alone puts much that is said of one subject together; words alone miss what has been reworded.
 """
 
 from __future__ import annotations
@@ -17,7 +17,17 @@ from math import exp, log
 from onrecord.versions.wording import find_forms, find_stem, load_lexicon
 
 Weigh = Callable[[str], float]
-NAMES = ("bias", "cosine", "shared of the shorter", "shared of the longer", "longer by", "other numbers", "negated")
+Meant = tuple[float, float]
+NAMES = (
+    "bias",
+    "meant of the shorter",
+    "meant of the longer",
+    "shared of the shorter",
+    "shared of the longer",
+    "longer by",
+    "other numbers",
+    "negated",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +52,21 @@ def build_profile(words: str, weigh: Weigh) -> Profile:
     return Profile(weights, frozenset(f for f in forms if f[:1].isdigit()), negations % 2 == 1, len(forms))
 
 
-def measure(a: Profile, b: Profile, cosine: float) -> tuple[float, ...]:
-    """The measures of a pair, in the order of `NAMES`; the same both ways round."""
-    short, long = sorted((a, b), key=lambda p: p.total)
-    shared = sum(weight for stem, weight in short.weights.items() if stem in long.weights)
+def weigh_shared(a: Profile, b: Profile) -> Meant:
+    """How much of what the words of `a` tell stands in `b`, and how much of `b` in `a`."""
+    shared = sum(weight for stem, weight in a.weights.items() if stem in b.weights)
+    return shared / max(1e-9, a.total), shared / max(1e-9, b.total)
+
+
+def measure(a: Profile, b: Profile, meant: Meant) -> tuple[float, ...]:
+    """The measures of a pair, in the order of `NAMES`; `meant`: how much of `a` is meant in `b`, and of `b` in `a`."""
+    shared = weigh_shared(a, b)
+    order = (0, 1) if a.total <= b.total else (1, 0)
     other = bool(a.numbers and b.numbers) and not (a.numbers <= b.numbers or b.numbers <= a.numbers)
     return (
         1.0,
-        cosine,
-        shared / max(1e-9, short.total),
-        shared / max(1e-9, long.total),
+        *(meant[i] for i in order),
+        *(shared[i] for i in order),
         abs(log((1 + a.words) / (1 + b.words))),
         float(other),
         float(a.negated != b.negated),
