@@ -5,7 +5,7 @@
 """
 
 from onrecord.versions.editing import find_insertions
-from onrecord.versions.rendering import find_around, is_told_translated
+from onrecord.versions.rendering import is_told_translated
 from onrecord.versions.variants import find_variants
 
-__all__ = ["find_around", "find_insertions", "find_variants", "is_told_translated"]
+__all__ = ["find_insertions", "find_variants", "is_told_translated"]

@@ -75,7 +75,7 @@ def read_renderings(
 
 def is_told_translated(text: str, statement: Statement) -> bool:
     """Whether the text says, beside a statement's words, that they are a translation."""
-    return bool(load_lexicon().translation.search(find_around(text, statement)))
+    return bool(load_lexicon().translation.search(_find_around(text, statement)))
 
 
 def _find_telling(text: str, statement: Statement) -> str:
@@ -87,7 +87,7 @@ def _find_telling(text: str, statement: Statement) -> str:
     return text[find_sentence_start(text, parts[0].start, _REACH) : end + 12]
 
 
-def find_around(text: str, statement: Statement) -> str:
+def _find_around(text: str, statement: Statement) -> str:
     """What the statement's own sentence, and the one before it, say besides its content."""
     parts = sorted((*statement.content, *statement.cue))
     if not parts:
