@@ -31,7 +31,6 @@ from onrecord.errors import UsageError
 from onrecord.pipeline import find_reader_version, map_ahead, read_captured
 from onrecord.store import Store, open_store, trace
 from onrecord.store.keep import keep_capture, keep_reading
-from onrecord.store.schema import capture as captures
 from onrecord.store.schema import statement as statements
 from onrecord.types import Capture, Report
 from onrecord.versions.wording import find_forms
@@ -40,7 +39,7 @@ _NAME = re.compile(r"([a-z-]+)_(\d{4}-\d{2}-\d{2})_")
 _RUN = 7  # words in common, by which missed pairs are looked for
 _COMMON = 12  # statements with one run, from which on it is a formula
 
-Pair = tuple[str, str]  # statements by article and place: NAME:s4, the smaller first
+Pair = tuple[str, str]  # statements as trace gives them (3fa9c1d2a0b1/s4), the smaller first
 
 
 def fill(store: Store, data: Path) -> None:
@@ -62,17 +61,15 @@ def fill(store: Store, data: Path) -> None:
 def find_groups(store: Store) -> tuple[list[set[str]], dict[Pair, str], dict[str, str]]:
     """Groups of two and more statements of different articles, the relation of each pair that was traced, and the statements' words."""
     with store.looking() as connection:
-        names = {row.content: row.location for row in connection.execute(select(captures.c.content, captures.c.location))}
         rows = connection.execute(select(statements.c.document, statements.c.id, statements.c.content, statements.c.source)).all()
-    known = {f"{row.document[:12]}/{row.id}": f"{names[row.document].removesuffix('.txt')}:{row.id}" for row in rows}
-    words = {known[f"{row.document[:12]}/{row.id}"]: f"{row.source or '–'}: {row.content}" for row in rows}
+    words = {f"{row.document[:12]}/{row.id}": f"{row.source or '–'}: {row.content}" for row in rows}
     relations: dict[Pair, str] = {}
     roots = {name: name for name in words}
-    for key, name in track(list(known.items()), "tracing"):
-        for other, relation in _trace(store, key):
-            if known[other].split(":")[0] != name.split(":")[0]:
-                relations.setdefault((min(name, known[other]), max(name, known[other])), relation)
-                roots[_find(roots, name)] = _find(roots, known[other])
+    for name in track(list(words), "tracing"):
+        for other, relation in _trace(store, name):
+            if other.split("/")[0] != name.split("/")[0]:
+                relations.setdefault((min(name, other), max(name, other)), relation)
+                roots[_find(roots, name)] = _find(roots, other)
     groups: defaultdict[str, set[str]] = defaultdict(set)
     for name in roots:
         groups[_find(roots, name)].add(name)
@@ -107,7 +104,7 @@ def find_missed(groups: list[set[str]], words: dict[str, str]) -> list[Pair]:
     for names in where.values():
         for one, other in combinations(sorted(names), 2) if len(names) <= _COMMON else ():
             apart = group_of.get(one, -1) != group_of.get(other, -2)
-            if apart and one.split(":")[0] != other.split(":")[0]:
+            if apart and one.split("/")[0] != other.split("/")[0]:
                 found.add((one, other))
     return sorted(found)
 
