@@ -218,15 +218,20 @@ def _measure(name: str, folder: Path, chosen: argparse.Namespace, stack: ExitSta
             return str((home if called == "grown" else folder) / f"{called}.db")
 
     else:
-        server = build_server()
-        stack.callback(remove_server, server)
-        server.start()
-        make = server.make_database
+        make = start_server(stack)
     if chosen.data:
         print_figures(f"Adding with the reader, {name}, {chosen.data}", measure_adding(make, chosen.data), as_json=chosen.json)
     print_figures(
         f"Growing, {name}", turn_table(measure_growth(make("grown"), chosen.statements, chosen.queries, truths)), as_json=chosen.json
     )
+
+
+def start_server(stack: ExitStack) -> Callable[[str], str]:
+    """Start a PostgreSQL server that goes with `stack`; what is returned makes a database of a name in it."""
+    server = build_server()
+    stack.callback(remove_server, server)
+    server.start()
+    return server.make_database
 
 
 def turn_table(table: dict[str, Figures]) -> dict[str, Figures]:

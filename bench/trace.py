@@ -25,11 +25,10 @@ from unittest.mock import patch
 
 from bench.grown import STATEMENTS
 from bench.report import print_figures, track
-from bench.store import Figures, measure_size, turn_table, write_grown
+from bench.store import Figures, measure_size, start_server, turn_table, write_grown
 from onrecord.errors import UsageError
 from onrecord.store import Store, open_store, trace
 from onrecord.store.add import add
-from tests.store.servers import build_server, remove_server
 
 _SHORT = 12  # digits of a document's id in a statement's
 
@@ -157,9 +156,14 @@ def _without_tracing() -> Iterator[None]:
     """Adding as it was before there was tracing: nothing is looked for that only tracing needs, so that its indexes stay empty."""
 
     def find_nothing(*_: Any) -> dict[str, Any]:
-        return {"pairs": "", "translated": False}
+        return {}
 
-    with patch("onrecord.store.keep.build_index_row", find_nothing):
+    keep = "onrecord.store.keep"
+    with (
+        patch(f"{keep}.build_index_row", find_nothing),
+        patch(f"{keep}.build_document_index", find_nothing),
+        patch(f"{keep}.build_source_rows", lambda *_: []),
+    ):
         yield
 
 
@@ -186,10 +190,7 @@ def _measure(name: str, folder: Path, chosen: argparse.Namespace, stack: ExitSta
             return str(folder / f"{called}.db")
 
     else:
-        server = build_server()
-        stack.callback(remove_server, server)
-        server.start()
-        make = server.make_database
+        make = start_server(stack)
     if chosen.data:
         print_figures(f"Adding with the reader, {name}, {chosen.data}", measure_adding(make, chosen.data), as_json=chosen.json)
     table = measure_sizes(make("grown"), chosen.statements, chosen.queries)

@@ -232,7 +232,7 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     drawn = capsys.readouterr().out
     assert "3 independent origins in 3 articles" in drawn
     assert "[-40-] {+400+}" in drawn
-    assert "⚑ number: “400”, was “40”" in drawn.replace("\n", " ") or "⚑ number" in drawn
+    assert "⚑ number" in drawn
     assert main(["trace", ids["whole"], "--store", place, "--json"]) == 0
     value = json.loads(capsys.readouterr().out)
     assert [v["relation"] for v in value["versions"]].count(None) == 1

@@ -39,9 +39,9 @@ def test_in_time_order(kept: Store) -> None:
 def test_kept_by_hand(kept: Store) -> None:
     first, second = who(kept, "Mara Quill").persons[0].identity.members[:2]
     judge(kept, "split", first.id, second.id, by="Ana", note="two of them")
-    assert sorted(map(len, said(kept, "Mara Quill"))) == [1, 1, 1] or len(said(kept, "Mara Quill")) >= 2
+    assert ["nobody had asked her.", "the harbour fees were robbery."] not in said(kept, "Mara Quill")
     judge(kept, "join", first.id, second.id, by="Ana")
-    assert max(map(len, said(kept, "Mara Quill"))) >= 2
+    assert ["nobody had asked her.", "the harbour fees were robbery."] in said(kept, "Mara Quill")
     checked = Checked()
     assert not list(verify(kept, checked))
     assert checked.counts["judgements"] == 2
