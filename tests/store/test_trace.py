@@ -198,6 +198,14 @@ def test_nothing_found(told: tuple[Store, dict[str, str]], asked: str) -> None:
     assert trace(told[0], asked).versions == ()
 
 
+def test_five_thousand_versions(store: Store) -> None:
+    words = [f'"{WHOLE} of this coast"', *(f'"{WHOLE} of coast {number}"' for number in range(9))]
+    keep(store, [(f"n{n}", words[n % 10], "Agnes Keel", f"Herald {n % 50}", "2024-03-01") for n in range(5000)])
+    started = time.perf_counter()
+    assert len(trace(store, WHOLE).versions) == 5000
+    assert time.perf_counter() - started < 20
+
+
 def test_a_sentence_that_stands_in_every_article(store: Store) -> None:
     boilerplate = '"Subscribers of the morning edition receive the weather chart without further charge"'
     rows: list[tuple[str, str, str | None, str, str]] = [
@@ -245,3 +253,6 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["trace", "lighthouse", "--store", place]) == 2
     assert main(["trace", "ffffffffffff/s1", "--store", place]) == 2
     assert "no such statement in this store" in capsys.readouterr().err
+    for asked, why in (("kein Leuchtturm wird jemals an diese Stadt übergeben", "(de)"), ("мы не отдадим маяк", "another language,")):
+        assert main(["trace", asked, "--store", place]) == 0
+        assert why in capsys.readouterr().err

@@ -19,6 +19,7 @@ from onrecord.cli import complain
 from onrecord.cli.outline import LABELS, count_of
 from onrecord.cli.reading import format_json
 from onrecord.cli.visible import show
+from onrecord.page.language import detect_language
 from onrecord.store import Trace, Version, open_store, trace
 from onrecord.trace.changes import Change
 from onrecord.trace.told import Told
@@ -56,13 +57,24 @@ def trace_and_print(request: Request, place: str) -> int:
         print(format_json(found.to_dict()))
         return 0
     if not found.versions:
-        complain("nothing found: no statement in the store has these words")
+        complain(_explain_nothing(request.asked))
     console = Console(width=request.width, highlight=False, markup=False, emoji=False)
     if console.is_terminal or request.width is not None:
         draw_trace(found, console, request)
     else:
         sys.stdout.writelines("\t".join(fields) + "\n" for fields in _list_fields(found))
     return 0
+
+
+def _explain_nothing(asked: str) -> str:
+    code = detect_language(asked)
+    letters = [letter for letter in asked if letter.isalpha()]
+    if code not in (None, "en") or not any(letter.isascii() for letter in letters):
+        return (
+            f"nothing found: these words are in another language{f' ({code})' if code else ''}, and the articles that are read are in"
+            " English: trace a translation of them"
+        )
+    return "nothing found: no statement in the store has these words"
 
 
 def _list_fields(found: Trace) -> Iterator[tuple[str, ...]]:

@@ -26,6 +26,7 @@ _MORE = 2.0  # log-odds that it takes more where both name one source
 _SHARED = 0.8  # of what the shorter tells, that is in the longer then
 _LESS = 1.0  # that it takes less where one is said to be a translation
 _ALONE = 6  # telling words that a statement must have to be told by its meaning
+_AT_ONCE = 2  # days apart, at most, where both are in the reporters' words
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +83,15 @@ def score_near(connection: Connection, start: Told, allowed: Callable[[Told, Tol
 
 def _may_be_version(one: Told, other: Told) -> bool:
     """Whether nothing but the words could speak against it: a source that is not shown to be the same, another time, other numbers or
-    names; or the same article, as a report that says a thing twice says it in one way.
+    names; or the same article, as a report that says a thing twice says it in one way. Too few words tell nothing by their meaning, nor
+    do a reporter's words of nobody.
     """
-    if one.document == other.document or count_days(one, other) > _DAYS:
+    if one.document == other.document or len(other.wording.core) < _ALONE:
         return False
-    if (one.source or other.source) and find_tie(one, other) != "same":
+    if count_days(one, other) > (_AT_ONCE if one.kind == other.kind == "indirect" else _DAYS):
+        return False
+    named = one.source or other.source
+    if find_tie(one, other) != "same" if named else "indirect" in (one.kind, other.kind):
         return False
     return not _is_at_odds(find_numbers(one), find_numbers(other)) and not _is_at_odds(find_proper(one), find_proper(other))
 

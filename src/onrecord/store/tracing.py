@@ -216,13 +216,24 @@ def _match(start: Told, near: Iterable[Told]) -> list[Match]:
     known: dict[tuple[object, ...], Match | None] = {}
     found = []
     for told in near:
-        key = (told.words, told.kind, told.source, told.source_kind, told.chain, told.translated)
-        if key not in known:
-            known[key] = compare(start, told)
-        match = known[key]
-        if match is not None and told.key != start.key:
-            found.append(replace(match, b=told))
+        match = None if told.key == start.key else _compare_once(start, told, (), known)
+        if match is not None:
+            found.append(match)
     return found
+
+
+def _compare_once(one: Told, other: Told, reworded: Collection[int], known: dict[tuple[object, ...], Match | None]) -> Match | None:
+    """What one version is to another, by their words or, where one is known to be reworded, by their meaning. Those that are alike in all
+    that is compared are compared once; `known` holds what has been.
+    """
+    alike = (other.words, other.kind, other.source, other.source_kind, other.chain, other.translated, other.published)
+    key = (one.key, other.document == one.document, other.key in reworded, *alike)
+    if key not in known:
+        match = compare(one, other)
+        by_meaning = match is None and (one.key in reworded) != (other.key in reworded)
+        known[key] = compare_reworded(one, other) if by_meaning else match
+    match = known[key]
+    return replace(match, b=other) if match else None
 
 
 def _drop_holders(found: Iterable[Told], words: int) -> list[Told]:
@@ -296,23 +307,19 @@ def _choose_base(ordered: Sequence[Told], start: Told, base: str, reworded: Coll
 def _build_versions(ordered: Sequence[Told], at: int, reworded: Collection[int]) -> Iterable[Version]:
     longest = max((len(told.wording.words) for told in ordered if told.key not in reworded), default=0)
     first = next((told for told in ordered if len(told.wording.words) >= _WHOLE * longest and told.key not in reworded), None)
-    later = False
+    if not ordered:
+        return
+    base, later = ordered[at], False
+    known: dict[tuple[object, ...], Match | None] = {}
     for told in ordered:
-        match = _compare_known(ordered[at], told, reworded)
-        flags = find_flags(against) if later and first and (against := _compare_known(first, told, reworded)) else ()
+        match = None if told is base else _compare_once(base, told, reworded, known)
+        against = _compare_once(first, told, reworded, known) if later and first else None
+        flags = find_flags(against) if against else ()
         later = later or told is first
         yield Version(
             told=told,
-            relation=match.relation if match and told is not ordered[at] else None,
-            changes=find_changes(ordered[at], told, match.differences) if match and told is not ordered[at] else (),
+            relation=match.relation if match else None,
+            changes=find_changes(base, told, match.differences) if match else (),
             flags=flags,
             flagged_against=first.id if flags and first else None,
         )
-
-
-def _compare_known(one: Told, other: Told, reworded: Collection[int]) -> Match | None:
-    """What one version is to another, by their words or, where one is known to be reworded, by their meaning."""
-    if one is other:
-        return None
-    match = compare(one, other)
-    return compare_reworded(one, other) if match is None and (one.key in reworded) != (other.key in reworded) else match

@@ -7,7 +7,8 @@ same nearly throughout are looked at as one utterance, and the change of source 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -27,7 +28,10 @@ _CHANGED_IN_PART = 8  # the same where one is but a part of the other
 _PART = 0.7  # of the longer one's telling words, below which the shorter is a part
 _FEW = 7  # telling words up to which a part must be near its whole in time
 _DAYS = 14  # apart, at most
-_LIGHT = 0.5  # what a light word that is changed counts
+_AT_ONCE = 3  # the same where both are in the reporter's words: what somebody calls for is called the same for weeks
+_SAME_DAY = 1  # apart at most, where the very same words of nobody in particular are one report
+_LIGHT = 0.5  # what a light word that is changed counts, or one that stands elsewhere
+_OMITTED = 0.5  # what each word counts that one lacks in its middle, with nothing in its place
 _BEYOND = 0.5  # what each word counts that the shorter has before the longer one's beginning, or after its end
 _SPELLING = 0.8  # likeness of two words from which on one is another spelling or form of the other
 
@@ -69,6 +73,7 @@ def _is_enough(a: Told, b: Told, link: Link, tie: Tie) -> bool:
     """Whether words are so many and so much the same that what speaks against it (changed words, sources) is outweighed."""
     shared = _count_shared(a, b, link.edits)
     sizes = sorted((len(a.wording.core), len(b.wording.core)))
+    verbatim = a.wording.forms == b.wording.forms
     if link.relation != "translation":
         factor = _CHANGED if sizes[0] >= _PART * sizes[1] else _CHANGED_IN_PART
         if shared < factor * _count_changed(a.wording, b.wording, link.edits):
@@ -76,9 +81,8 @@ def _is_enough(a: Told, b: Told, link: Link, tie: Tie) -> bool:
     if not (a.document and b.document):
         return True
     if tie == "same":
-        quoted = a.kind == b.kind == "direct" or a.wording.forms == b.wording.forms
-        return shared >= (_FEWEST if quoted else _FEWEST_TOLD)
-    if not (a.source or b.source):
+        return shared >= (_FEWEST if verbatim or a.kind == b.kind == "direct" else _FEWEST_TOLD)
+    if not (a.source or b.source) or (tie != "apart" and verbatim and count_days(a, b) <= _SAME_DAY):
         return shared >= _FEWEST_TOLD
     soon = tie != "apart" and "indirect" not in (a.kind, b.kind) and count_days(a, b) <= _DAYS
     return shared >= (_FEWEST_TOLD if soon else _OTHER) and shared >= _SAME * sizes[0]
@@ -88,43 +92,62 @@ def _is_timely(a: Told, b: Told, link: Link) -> bool:
     """Whether a few words are near enough in time: a part of the other's, or a report's own words, are as likely said anew a year later."""
     sizes = sorted((len(a.wording.core), len(b.wording.core)))
     quoted = a.kind == b.kind == "direct" and sizes[0] >= _PART * sizes[1]  # who is quoted in full may be quoted again
-    return quoted or _count_shared(a, b, link.edits) > _FEW or count_days(a, b) <= _DAYS
+    most = _AT_ONCE if a.kind == b.kind == "indirect" else _DAYS
+    return quoted or _count_shared(a, b, link.edits) > _FEW or count_days(a, b) <= most
 
 
 def _count_shared(a: Told, b: Told, edits: Sequence[Edit]) -> int:
-    """How many different telling words stand in both at aligned places; of a content that is mostly quoted, the quoted ones."""
-    words, at, kept = a.wording.words, 0, set()
+    """How many different telling words stand in both at aligned places, or were moved; of a content that is mostly quoted, the quoted
+    ones.
+    """
+    words, at, kept = a.wording.words, 0, set(_find_moved(a.wording, b.wording, edits))
     for edit in (*edits, Edit(len(words), len(words), 0, 0)):
         kept |= {word.stem for word in words[at : edit.a] if word.stem}
         at = max(at, edit.a_end)
     return len(kept & a.wording.core & b.wording.core)
 
 
+def _find_moved(a: Wording, b: Wording, edits: Sequence[Edit]) -> frozenset[str]:
+    """The telling words that are missing at one place and added at another."""
+    gone = Counter(word.stem for edit in edits for word in a.words[edit.a : edit.a_end] if word.stem)
+    come = Counter(word.stem for edit in edits for word in b.words[edit.b : edit.b_end] if word.stem)
+    return frozenset(stem for stem, many in gone.items() if come[stem] == many)
+
+
 def _count_changed(a: Wording, b: Wording, edits: Sequence[Edit]) -> float:
-    """How many words have others in their place, or none where nothing shows it; light ones count little, other forms of a word nothing."""
-    changed = 0.0
+    """How many words have others in their place, or none where nothing shows it; light ones and those that were moved count little, other
+    forms of a word nothing.
+    """
+    moved, changed = _find_moved(a, b, edits), 0.0
     for edit in edits:
         was, now = a.words[edit.a : edit.a_end], b.words[edit.b : edit.b_end]
-        weight = max(_weigh(find_replaced(was, now)), _weigh(find_replaced(now, was)))
-        if not is_cut(edit, a, b):
-            changed += weight
-        elif bool(was) == (len(a.words) <= len(b.words)):  # the part goes on where the whole has ended
+        gone, come = find_replaced(was, now), find_replaced(now, was)
+        weight = max(_weigh(gone, moved), _weigh(come, moved))
+        if not is_cut(edit, a, b) and not (_is_at_end(edit, a, b) and not (gone and come)):
+            changed += weight if was and now else weight * _OMITTED
+        elif bool(gone) == (len(a.words) <= len(b.words)):  # the part goes on where the whole has ended
             changed += weight * _BEYOND
     return changed
 
 
-def _weigh(words: Sequence[Word]) -> float:
-    return sum(1.0 if word.stem or word.form in load_lexicon().negations else _LIGHT for word in words)
+def _weigh(words: Sequence[Word], moved: Collection[str]) -> float:
+    """How much words count that are changed."""
+    negations = load_lexicon().negations
+    return sum(1.0 if word.form in negations or (word.stem and word.stem not in moved) else _LIGHT for word in words)
 
 
 def is_cut(edit: Edit, a: Wording, b: Wording) -> bool:
     """Whether words are missing on one side, and nothing stands there instead: at an end, or at an editor's dots."""
     if edit.a < edit.a_end and edit.b < edit.b_end:
         return False
-    if (edit.a == edit.b == 0) or (edit.a_end == len(a.words) and edit.b_end == len(b.words)):
+    if _is_at_end(edit, a, b):
         return True
     lacking, at = (b, edit.b) if edit.b == edit.b_end else (a, edit.a)
     return at in (0, len(lacking.words)) or lacking.words[at].gap
+
+
+def _is_at_end(edit: Edit, a: Wording, b: Wording) -> bool:
+    return (edit.a == edit.b == 0) or (edit.a_end == len(a.words) and edit.b_end == len(b.words))
 
 
 def find_replaced(words: Sequence[Word], others: Sequence[Word]) -> list[Word]:

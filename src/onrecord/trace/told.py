@@ -126,7 +126,7 @@ def find_tie(one: Told, other: Told) -> Tie:
         return "same"
     if one.source_kind in _ANYBODY or other.source_kind in _ANYBODY or not (one.source and other.source):
         return "same" if one.source and one.source == other.source and one.document == other.document else "open"
-    person = one.source_kind == "person"
+    person = "person" in (one.source_kind, other.source_kind)  # a surname alone may have been taken for a body
     for name, names in ((one.source, other.names), (other.source, one.names)):
         if any(compare_names(name, known, person=person) != "different" for known in names):
             return "same"
