@@ -79,6 +79,7 @@ class _Desk:
         self.dice, self.table = dice, table
         self.renderings: list[str] = utterance["said"]
         self.day = _BEGIN + timedelta(days=dice.randrange(500))
+        self.named: set[str] = set()
         person, place = self.name(), dice.choice(table["places"])
         self.outlets = dice.sample(table["outlets"], len(table["outlets"]))
         self.wires = dice.sample(table["wires"], len(table["wires"]))
@@ -95,7 +96,12 @@ class _Desk:
         self.facts["role"] = self.fill(dice.choice(_TABLE["shared"]["roles"]))
 
     def name(self) -> str:
-        return f"{self.dice.choice(_TABLE['shared']['first'].split())} {self.dice.choice(_TABLE['shared']['last'].split())}"
+        """A person that is not in the story yet."""
+        first, last = (_TABLE["shared"][part].split() for part in ("first", "last"))
+        while (name := f"{self.dice.choice(first)} {self.dice.choice(last)}") in self.named:
+            pass
+        self.named.add(name)
+        return name
 
     def draw(self, kind: str, **slots: str) -> str:
         """A sentence of a kind, not used in this story if one is left."""

@@ -1,7 +1,8 @@
 """Statements of a store that say the same as a given one in other words: translations and paraphrases.
 
 Those that share its rarest words are scored by meaning (`trace.scoring`). One that scores well is taken only if each is the other's best
-or nearly so: of all that is said on a subject, the versions of one utterance are nearer to one another than to the rest.
+or nearly so: of all that is said on a subject, the versions of one utterance are nearer to one another than to the rest. One of the same
+source that scores very well is taken without that, as of three translations two are nearer to each other than the third.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ _READ = 64  # of those, whose meaning is read: those whose words have most in co
 _BEST = 3  # that may be versions, of one statement
 _NEARLY = 1.0  # log-odds less than the best that is nearly as good
 _DAYS = 14  # apart, at most: what is said again later in other words is said anew
+_SURE = 8.0  # log-odds from which on it need not be the best, where both name one source
 _MORE = 2.0  # log-odds that it takes more where both name one source
 _SHARED = 0.8  # of what the shorter tells, that is in the longer then
 _LESS = 1.0  # that it takes less where one is said to be a translation
@@ -44,7 +46,9 @@ def find_reworded(connection: Connection, start: Told, known: Collection[int]) -
         return []
     near = score_near(connection, start, _may_be_version)
     likely = [s for s in near if s.told.key not in known and _is_likely(start, s)]
-    return [s.told for s in likely[:_BEST] if s.log_odds >= likely[0].log_odds - _NEARLY and _is_mutual(connection, start, s, known)]
+    sure = [s for s in likely if start.source and s.log_odds >= _SURE]
+    nearly = [s for s in likely[:_BEST] if s not in sure and s.log_odds >= likely[0].log_odds - _NEARLY]
+    return [s.told for s in (*sure, *(s for s in nearly if _is_mutual(connection, start, s, known)))]
 
 
 def _is_likely(one: Told, other: Scored) -> bool:

@@ -38,6 +38,7 @@ _ID = re.compile(r"(?:sha256:)?([0-9a-f]{4,64})/(s\w+)")
 _MOST_WORDS = 2_000  # of a question
 _RELATED = 20  # statements on the same matter that are given
 _AT_ONCE = 500  # documents in one question
+_MOST_HELD = 0.6  # of a statement's words, from which on one that it holds is most of it
 _WHOLE = 0.8  # of the fullest version's words, from which on a version is whole
 Base = Literal["first", "fullest"]
 
@@ -166,6 +167,8 @@ def _find_said(connection: Connection, asked: Told) -> _Found:
     found = _match(asked, find_near(connection, asked.words))
     if not found:
         return _Found((), frozenset())
+    kept = {told.key for told in _drop_nested([match.b for match in found], asked)}
+    found = [match for match in found if match.b.key in kept]
     often = Counter(match.b.source for match in found)
     best = min(found, key=lambda m: (_count_changed(m), -often[m.b.source], m.b.published or "9999", m.b.key))
     return _find_versions(connection, best.b)
@@ -185,13 +188,15 @@ def _find_versions(connection: Connection, start: Told) -> _Found:
     if whole is not start:
         matches = _match(whole, find_near(connection, whole.words))
     found = {told.key: told for told in (start, whole, *(match.b for match in matches))}
-    commonest = _find_commonest(found.values())
+    commonest = _find_commonest(_drop_nested(found.values(), whole))
     if commonest.wording.forms != whole.wording.forms:
         found |= {match.b.key: match.b for match in _match(commonest, find_near(connection, commonest.words))}
     reworded: dict[int, Told] = {}
     for told in find_reworded(connection, commonest, found):
+        if told.key in reworded:
+            continue
         reworded |= {told.key: told} | {match.b.key: match.b for match in _match(told, find_near(connection, told.words))}
-    kept = _drop_holders({**reworded, **found}.values(), len(commonest.wording.words))
+    kept = _drop_nested({**reworded, **found}.values(), commonest)
     return _Found(tuple(kept), frozenset(reworded.keys() - found.keys()))
 
 
@@ -236,16 +241,22 @@ def _compare_once(one: Told, other: Told, reworded: Collection[int], known: dict
     return replace(match, b=other) if match else None
 
 
-def _drop_holders(found: Iterable[Told], words: int) -> list[Told]:
-    """Of a statement and one that it holds the one that is nearer in length to the utterance, of so many words: who tells that somebody
-    said it gives no version of it, nor does a part that is somebody else's.
+def _drop_nested(found: Iterable[Told], like: Told) -> list[Told]:
+    """Of a statement and one that it holds only the one that is the utterance, whose words are `like`. It is what is held, if that is most
+    of the other's words, as those besides only tell who said it; else the one that has more of those words, or is nearer in length: who
+    tells that somebody said it gives no version of it, nor does a part that is somebody else's.
     """
+
+    def rank(told: Told) -> tuple[int, int]:
+        return len(told.wording.core & like.wording.core), -abs(len(told.wording.words) - len(like.wording.words))
+
     by_id = {(told.document, told.statement): told for told in found}
     dropped = set()
     for told in by_id.values():
         holder = by_id.get((told.document, told.within or ""))
         if holder is not None:
-            dropped.add(max(holder, told, key=lambda one: abs(len(one.wording.words) - words)).key)
+            is_most = len(told.wording.words) >= _MOST_HELD * len(holder.wording.words)
+            dropped.add(holder.key if is_most else min(holder, told, key=rank).key)
     return [told for told in by_id.values() if told.key not in dropped]
 
 
