@@ -131,9 +131,12 @@ def _count_changed(a: Wording, b: Wording, edits: Sequence[Edit]) -> float:
 
 
 def _weigh(words: Sequence[Word], moved: Collection[str]) -> float:
-    """How much words count that are changed."""
+    """How much words count that are changed; light ones beside one that was moved went with it."""
     negations = load_lexicon().negations
-    return sum(1.0 if word.form in negations or (word.stem and word.stem not in moved) else _LIGHT for word in words)
+    went_along = any(word.stem in moved for word in words)
+    heavy = [word for word in words if word.stem or word.form in negations]
+    light = 0 if went_along else len(words) - len(heavy)
+    return sum(_LIGHT if word.stem in moved else 1.0 for word in heavy) + _LIGHT * light
 
 
 def is_cut(edit: Edit, a: Wording, b: Wording) -> bool:
