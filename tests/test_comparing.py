@@ -31,7 +31,8 @@ ONE = {
     "a word moved in a report": ("his skill in cutting nine million crowns off the yard's asking price", TOLD | NOBODY,
                                  "his skill in cutting nine million crowns off the asking price of the yard", TOLD | NOBODY, "paraphrase"),
     "the same report of different people on one day": ("that ships from the strait should pay a higher toll to the council", TOLD,
-                                                       "that ships from the strait should pay a higher toll to the council", TOLD | NOBODY, "duplicate"),
+                                                       "that ships from the strait should pay a higher toll to the council",
+                                                       TOLD | NOBODY, "duplicate"),
     "quoted again a year later": (f"“{QUAY}”", {}, f"“{QUAY}”", YEAR, "duplicate"),
 }  # fmt: skip
 TWO = {

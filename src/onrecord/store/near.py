@@ -12,8 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import log
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select, table, text
-from sqlalchemy import column as column_of
+from sqlalchemy import ColumnElement, Select, func, literal_column, select, text
 from sqlalchemy.engine import Connection, Row
 
 from onrecord.store.schema import PAIRS_IN_POSTGRESQL
@@ -103,8 +102,7 @@ def _spread(items: Sequence[Any], most: int) -> Sequence[Any]:
 def _fetch(connection: Connection, pairs: Sequence[str], most: int) -> Sequence[int]:
     """The keys of the first statements that have all of the pairs."""
     if connection.dialect.name == "sqlite":
-        query = text("SELECT rowid FROM statement_pairs WHERE statement_pairs MATCH :asked ORDER BY rowid LIMIT :most")
-        return connection.scalars(query, {"asked": " ".join(pairs), "most": most}).all()
+        return _fetch_keys(connection, "statement_pairs", " ".join(pairs), most)
     held: ColumnElement[Any] = literal_column(PAIRS_IN_POSTGRESQL)
     return connection.scalars(select(statements.c.key).where(held.op("@>")(list(pairs))).limit(most)).all()
 
@@ -157,9 +155,16 @@ def rank_near(connection: Connection, words: str, most: int) -> list[tuple[Told,
 
 def _fetch_word(connection: Connection, token: str) -> Sequence[int]:
     if connection.dialect.name == "sqlite":
-        found = table("statement_words", column_of("rowid"))
-        asked = text("statement_words MATCH :asked").bindparams(asked=f'content : "{token}"')
-        return connection.scalars(select(found.c.rowid).select_from(found).where(asked).limit(_RARE + 1)).all()
+        return _fetch_keys(connection, "statement_words", f'content : "{token}"', _RARE + 1)
     vector: ColumnElement[Any] = literal_column("statement.words")
     query: Select[Any] = select(statements.c.key).where(vector.op("@@")(func.to_tsquery("onrecord", f"{token}:A")))
     return connection.scalars(query.limit(_RARE + 1)).all()
+
+
+def _fetch_keys(connection: Connection, index: str, asked: str, most: int) -> Sequence[int]:
+    """The first keys that an index of SQLite finds, all of them in one value: as rows they take three times as long."""
+    found = f"SELECT rowid FROM {index} WHERE {index} MATCH :asked ORDER BY rowid LIMIT :most"
+    keys: list[int] = json.loads(
+        connection.scalar(text(f"SELECT json_group_array(rowid) FROM ({found})"), {"asked": asked, "most": most}) or "[]"
+    )
+    return keys

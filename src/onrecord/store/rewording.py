@@ -90,12 +90,12 @@ def _may_be_version(one: Told, other: Told) -> bool:
     names; or the same article, as a report that says a thing twice says it in one way. Too few words tell nothing by their meaning, nor
     do a reporter's words of nobody.
     """
-    if one.document == other.document or len(other.wording.core) < _ALONE:
-        return False
-    if count_days(one, other) > (_AT_ONCE if one.kind == other.kind == "indirect" else _DAYS):
+    if one.document == other.document or count_days(one, other) > (_AT_ONCE if one.kind == other.kind == "indirect" else _DAYS):
         return False
     named = one.source or other.source
     if find_tie(one, other) != "same" if named else "indirect" in (one.kind, other.kind):
+        return False
+    if len(other.wording.core) < _ALONE:
         return False
     return not _is_at_odds(find_numbers(one), find_numbers(other)) and not _is_at_odds(find_proper(one), find_proper(other))
 
