@@ -77,12 +77,13 @@ def find_groups(store: Store) -> tuple[list[set[str]], dict[Pair, str], dict[str
 
 
 def _trace(store: Store, key: str) -> Iterator[tuple[str, str]]:
+    """The other versions; none where the statement is not one itself, as what holds it stands for it."""
     try:
-        for version in trace(store, key).versions:
-            if version.told.id != key:
-                yield version.told.id, version.relation or "another part"
+        versions = trace(store, key).versions
     except UsageError:  # a statement of one word
         return
+    if any(version.told.id == key for version in versions):
+        yield from ((v.told.id, v.relation or "another part") for v in versions if v.told.id != key)
 
 
 def _find(roots: dict[str, str], name: str) -> str:
