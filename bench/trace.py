@@ -1,10 +1,12 @@
-"""Tracing in a store of made statements: `bench/trace [--statements N …] [--queries N] [--data DIR] [--only NAME] [--json]`.
+"""Tracing in a store of made statements: `bench/trace [--statements N …] [--queries N] [--data DIR] [--only NAME] [--keep DIR] [--json]`.
 
 The articles are those of `bench.grown`, which tells for each statement which utterance it renders: whole, copied, cut short, or with a
 word, number or negation changed. At each size of `--statements`, `--queries` statements that have other versions are traced by their
 ids, as many that have none, and as many by words alone: the share of the versions there are that are found (recall), the share of what
 is found that is right (precision), recall of copies, cuts and alterations, and milliseconds. A third of the traces runs once before
 anything is timed.
+With `--keep`, the SQLite store stays there as `traced.db`, with its truth, `traced.tsv`; what is there already is not made again, and
+smaller sizes are left out.
 With `--data`, a folder of articles: how much longer adding takes with what tracing needs than without it, with the real reader, in turns.
 """
 
@@ -18,9 +20,9 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from unittest.mock import patch
 
 from bench.grown import STATEMENTS
@@ -114,20 +116,35 @@ def _describe_times(spent: dict[str, list[float]]) -> Figures:
     return figures
 
 
-def measure_sizes(place: str, sizes: Sequence[int], many: int, seed: int = 1) -> dict[str, Figures]:
-    """Figures at each size; the store grows from one to the next."""
+def measure_sizes(place: str, sizes: Sequence[int], many: int, kept: Path | None = None, seed: int = 1) -> dict[str, Figures]:
+    """Figures at each size; the store grows from one to the next. `kept` is a file for the truth, of what is in the store already too."""
     table: dict[str, Figures] = {}
-    store, truth, done = open_store(place, make=True), Truth(), 0
+    store, truth = open_store(place, make=True), Truth()
+    lines = kept.read_text().splitlines() if kept and kept.exists() else []
+    for line in lines:
+        truth.note(line)
+    done = len({line.split("/")[0] for line in lines})
     try:
-        for size in sorted(sizes):
-            articles = range(done, max(done + 1, size // STATEMENTS))
-            write_grown(store, articles, truth.note, seed)
+        for size in sorted(size for size in sizes if size // STATEMENTS >= done):
+            articles = range(done, max(done, 1, size // STATEMENTS))
+            with kept.open("a") if kept else nullcontext() as file:
+                if articles:
+                    write_grown(store, articles, _note_in(truth, file), seed)
             done = articles.stop
             figures = {**measure_tracing(store, truth, many, seed), "KB an article": measure_size(store) / done / 1000}
             table[f"{done * STATEMENTS:,} statements"] = {name: round(value, 4) for name, value in figures.items()}
     finally:
         store.close()
     return table
+
+
+def _note_in(truth: Truth, file: TextIO | None) -> Callable[[str], object]:
+    def note(line: str) -> None:
+        truth.note(line)
+        if file:
+            file.write(line)
+
+    return note
 
 
 def measure_adding(place: Callable[[str], str], data: Path, rounds: int = 3) -> Figures:
@@ -172,6 +189,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--statements", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--queries", type=int, default=300)
     parser.add_argument("--data", type=Path, help="articles to be added with the real reader")
+    parser.add_argument("--keep", type=Path, help="a folder for the SQLite store and its truth")
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args(arguments)
@@ -187,13 +205,14 @@ def _measure(name: str, folder: Path, chosen: argparse.Namespace, stack: ExitSta
     if name == "sqlite":
 
         def make(called: str) -> str:
-            return str(folder / f"{called}.db")
+            return str((chosen.keep if chosen.keep and called == "traced" else folder) / f"{called}.db")
 
     else:
         make = start_server(stack)
     if chosen.data:
         print_figures(f"Adding with the reader, {name}, {chosen.data}", measure_adding(make, chosen.data), as_json=chosen.json)
-    table = measure_sizes(make("grown"), chosen.statements, chosen.queries)
+    kept = chosen.keep / "traced.tsv" if chosen.keep and name == "sqlite" else None
+    table = measure_sizes(make("traced"), chosen.statements, chosen.queries, kept)
     print_figures(f"Tracing, {name}", turn_table(table), as_json=chosen.json)
 
 

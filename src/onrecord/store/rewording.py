@@ -27,7 +27,8 @@ _SURE = 8.0  # log-odds from which on it need not be the best, where both name o
 _MORE = 2.0  # log-odds that it takes more where both name one source
 _SHARED = 0.8  # of what the shorter tells, that is in the longer then
 _LESS = 1.0  # that it takes less where one is said to be a translation
-_ALONE = 6  # telling words that a statement must have to be told by its meaning
+_FEWEST = 3  # telling words that a quotation must have to be told by its meaning
+_FEWEST_TOLD = 6  # the same where one of two statements is in a reporter's words
 _AT_ONCE = 2  # days apart, at most, where both are in the reporters' words
 
 
@@ -42,7 +43,7 @@ class Scored:
 
 def find_reworded(connection: Connection, start: Told, known: Collection[int]) -> list[Told]:
     """Statements in other words of the utterance of `start`; `known` are the keys of versions that are known already."""
-    if len(start.wording.core) < _ALONE:
+    if len(start.wording.core) < _FEWEST:
         return []
     near = score_near(connection, start, _may_be_version)
     likely = [s for s in near if s.told.key not in known and _is_likely(start, s)]
@@ -86,21 +87,23 @@ def score_near(connection: Connection, start: Told, allowed: Callable[[Told, Tol
 
 
 def _may_be_version(one: Told, other: Told) -> bool:
-    """Whether nothing but the words could speak against it: a source that is not shown to be the same, another time, other numbers or
-    names; or the same article, as a report that says a thing twice says it in one way. Too few words tell nothing by their meaning, nor
-    do a reporter's words of nobody.
+    """Whether nothing but the words could speak against it: a source that is not shown to be the same, another time, other numbers, no
+    name in common; or the same article, as a report that says a thing twice says it in one way. Too few words tell nothing by their
+    meaning, nor do a reporter's words of nobody.
     """
     if one.document == other.document or count_days(one, other) > (_AT_ONCE if one.kind == other.kind == "indirect" else _DAYS):
         return False
     named = one.source or other.source
     if find_tie(one, other) != "same" if named else "indirect" in (one.kind, other.kind):
         return False
-    if len(other.wording.core) < _ALONE:
+    fewest = _FEWEST if one.kind == other.kind == "direct" else _FEWEST_TOLD
+    if min(len(one.wording.core), len(other.wording.core)) < fewest:
         return False
-    return not _is_at_odds(find_numbers(one), find_numbers(other)) and not _is_at_odds(find_proper(one), find_proper(other))
+    numbers, names = ((find(one), find(other)) for find in (find_numbers, find_proper))
+    return not (_are_different(*numbers) or (_are_different(*names) and not names[0] & names[1]))
 
 
-def _is_at_odds(a: frozenset[str], b: frozenset[str]) -> bool:
+def _are_different(a: frozenset[str], b: frozenset[str]) -> bool:
     """Whether each has something that the other has not."""
     return bool(a - b) and bool(b - a)
 

@@ -26,7 +26,7 @@ from onrecord.store.rewording import find_related, find_reworded
 from onrecord.store.schema import document as documents
 from onrecord.store.schema import statement as statements
 from onrecord.trace.changes import Change, find_changes
-from onrecord.trace.comparing import Match, compare, compare_reworded
+from onrecord.trace.comparing import Match, compare, compare_reworded, count_spells
 from onrecord.trace.credits import Passing
 from onrecord.trace.flags import Flag, find_flags
 from onrecord.trace.origins import Origin, Telling, find_origins, name_relays
@@ -231,8 +231,8 @@ def _compare_once(one: Told, other: Told, reworded: Collection[int], known: dict
     """What one version is to another, by their words or, where one is known to be reworded, by their meaning. Those that are alike in all
     that is compared are compared once; `known` holds what has been.
     """
-    alike = (other.words, other.kind, other.source, other.source_kind, other.chain, other.translated, other.published)
-    key = (one.key, other.document == one.document, other.key in reworded, *alike)
+    alike = (other.words, other.kind, other.source, other.source_kind, other.chain, other.translated)
+    key = (one.key, other.document == one.document, other.key in reworded, count_spells(one, other), *alike)
     if key not in known:
         match = compare(one, other)
         by_meaning = match is None and (one.key in reworded) != (other.key in reworded)

@@ -7,6 +7,7 @@ same nearly throughout are looked at as one utterance, and the change of source 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -61,6 +62,11 @@ def compare(a: Told, b: Told) -> Match | None:
     if link is None or not _is_enough(a, b, link, tie) or not _is_timely(a, b, link):
         return None
     return Match(a, b, link.relation, link.edits, tie)
+
+
+def count_spells(a: Told, b: Told) -> int:
+    """How far apart two statements are in time, as far as comparing them asks: those of one wording and one spell compare alike."""
+    return bisect_left((_SAME_DAY, _AT_ONCE, _DAYS), count_days(a, b))
 
 
 def compare_reworded(a: Told, b: Told) -> Match:
