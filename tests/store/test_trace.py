@@ -193,6 +193,17 @@ def test_bad_questions(told: tuple[Store, dict[str, str]], asked: str, words: st
         trace(told[0], asked)
 
 
+def test_three_renderings(store: Store) -> None:
+    renderings = (
+        "“We will not hand over the lighthouse at Sorrow Bay before the council has paid for every lamp”",
+        "“The lighthouse at Sorrow Bay will not be handed over by us until every lamp has been paid for by the council”",
+        "“Before the council has paid for each of the lamps, the Sorrow Bay lighthouse is not going to be handed over”",
+    )
+    ids = keep(store, [(f"n{n}", words, "Agnes Keel", f"Herald {n}", f"2024-03-0{n + 1}") for n, words in enumerate(renderings)])
+    for start in ids.values():
+        assert [version.told.id for version in trace(store, start).versions] == list(ids.values())
+
+
 @pytest.mark.parametrize("asked", ["it is what it is", "мы не отдадим маяк", "我们不会交出灯塔", "nobody in the store has said this"])
 def test_nothing_found(told: tuple[Store, dict[str, str]], asked: str) -> None:
     assert trace(told[0], asked).versions == ()

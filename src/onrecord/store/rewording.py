@@ -23,7 +23,7 @@ _READ = 64  # of those, whose meaning is read: those whose words have most in co
 _BEST = 3  # that may be versions, of one statement
 _NEARLY = 1.0  # log-odds less than the best that is nearly as good
 _DAYS = 14  # apart, at most: what is said again later in other words is said anew
-_SURE = 8.0  # log-odds from which on it need not be the best, where both name one source
+_SURE = 7.5  # log-odds from which on it need not be the best, where both name one source
 _MORE = 2.0  # log-odds that it takes more where both name one source
 _SHARED = 0.8  # of what the shorter tells, that is in the longer then
 _LESS = 1.0  # that it takes less where one is said to be a translation
@@ -54,13 +54,15 @@ def find_reworded(connection: Connection, start: Told, known: Collection[int]) -
 
 def _is_likely(one: Told, other: Scored) -> bool:
     """Whether the words are near enough in meaning. What is said to be a translation has an original. Who is named speaks of a subject
-    again and again, so that it takes more: most of what the shorter tells must be in the longer.
+    again and again, so that it takes more: most of what the shorter tells must be in the longer, but for quotations that score very well.
     """
     least = load_weights()[1]
     if one.translated or other.told.translated:
         return other.log_odds >= least - _LESS
     if not one.source:
         return other.log_odds >= least
+    if one.kind == other.told.kind == "direct" and other.log_odds >= _SURE:
+        return True
     return other.log_odds >= least + _MORE and other.shared >= _SHARED
 
 
