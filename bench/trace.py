@@ -13,6 +13,7 @@ With `--data`, a folder of articles: how much longer adding takes with what trac
 from __future__ import annotations
 
 import argparse
+import gc
 import random
 import statistics
 import sys
@@ -59,6 +60,8 @@ def measure_tracing(store: Store, truth: Truth, many: int, seed: int) -> Figures
     alone = [s for s in drawn if len(truth.versions[truth.utterances[s][0]]) == 1][:many]
     for statement in (told + alone)[::3]:
         trace(store, statement)
+    gc.collect()
+    gc.freeze()  # a million lines of truth are ours, and no part of what a trace has to walk through
     counts: Counter[str] = Counter()
     spent: dict[str, list[float]] = {"id": [], "words": []}
     for statement in track(told + alone, "tracing statements"):
