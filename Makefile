@@ -1,13 +1,14 @@
-# make demo | test | train | bench | clean: each sets up what it needs. Wants Python 3.11+, make and git; nothing else.
+# make demo | demo-web | test | train | bench | clean: each sets up what it needs. Wants Python 3.11+, make and git; nothing else.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check postgres pictures train train-certainty train-meaning train-ranking bench clean
+.PHONY: help demo demo-web test check postgres browser pictures train train-certainty train-meaning train-ranking bench clean
 
 help:
 	@echo "make demo                 read an example article, in text and in HTML"
+	@echo "make demo-web             the pages, over a story told by eight outlets (PORT=8321)"
 	@echo "make test                 style, types and all tests"
 	@echo "make pictures             draw the README's pictures anew"
 	@echo "make bench DATA=DIR       attribution and speed on a folder in PolNeAR's layout"
@@ -28,6 +29,12 @@ demo: $(READY)
 	@echo
 	@echo "The same as JSON: $(BIN)/onrecord read examples/harbour-offer.html --json"
 
+PORT ?= 8321
+demo-web: $(READY)
+	@mkdir -p build
+	$(BIN)/onrecord add examples/story --store build/demo.db
+	$(BIN)/onrecord serve --store build/demo.db --port $(PORT)
+
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -39,11 +46,16 @@ postgres: $(READY)
 	@{ $(POSTGRES); } >/dev/null 2>&1 || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && { apt-get update -qq || true; } && apt-get install -qq -y postgresql >/dev/null; } \
 	  || { echo "the tests need PostgreSQL's programs: install the package postgresql, or: $(BIN)/pip install pgserver"; exit 1; }
 
-test: check postgres
+# The pages are tested in a real browser: Chromium, from the system.
+browser: $(READY)
+	@$(BIN)/python -m tests.browser.chromium >/dev/null 2>&1 || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && { apt-get update -qq || true; } && apt-get install -qq -y chromium >/dev/null; } \
+	  || { echo "the tests need Chromium: install the package chromium, or name one with ONRECORD_CHROMIUM=/path/to/chrome"; exit 1; }
+
+test: check postgres browser
 	$(BIN)/pytest
 
-pictures: $(READY)
-	$(BIN)/python docs/draw.py
+pictures: $(READY) browser
+	PYTHONPATH=. $(BIN)/python docs/draw.py
 
 bench: $(READY)
 	bench/attribution --data $(DATA)

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from math import log
 from pathlib import Path
 
@@ -89,19 +89,24 @@ def _trace(store: Store, key: str) -> Iterator[str]:
         return
 
 
-def judge(pairs: set[tuple[int, int]], texts: Sequence[str], asked: int) -> Figures:
-    """Precision and recall of pairs among the texts of `a` and, after them, of `b`; `asked` is how many right pairs could be found."""
+def judge(pairs: set[tuple[int, int]], texts: Sequence[str], chosen: Collection[int]) -> Figures:
+    """Precision and recall of the pairs that were found by tracing the `chosen` of the texts of `a` and, after them, of `b`.
+
+    A wrong pair of which only one was traced counts half, as of those that neither was traced of none was found.
+    """
     half = len(texts) // 2
     right = sum(b - a == half for a, b in pairs)
     stems = [frozenset(find_stems(text)) for text in texts]
-    parallel = sum(_is_parallel(stems, a % half, b % half, half) for a, b in pairs if b - a != half)
+    weights = {(a, b): ((a in chosen) + (b in chosen)) / 2 for a, b in pairs if b - a != half}
+    wrong = sum(weights.values())
+    parallel = sum(weight for (a, b), weight in weights.items() if _is_parallel(stems, a % half, b % half, half))
     return {
-        "pairs": len(pairs),
-        "precision": right / max(1, len(pairs)),
-        "recall": right / max(1, asked),
-        "wrong pairs": len(pairs) - right,
+        "pairs": right + wrong,
+        "precision": right / max(1, right + wrong),
+        "recall": 2 * right / max(1, len(chosen)),
+        "wrong pairs": wrong,
         "wrong pairs of parallel passages": parallel,
-        "precision without those": right / max(1, len(pairs) - parallel),
+        "precision without those": right / max(1, right + wrong - parallel),
     }
 
 
@@ -174,9 +179,8 @@ def main(arguments: list[str] | None = None) -> int:
         with store.looking() as connection:
             told = load_told(connection, range(1, 2 * len(a) + 1))
         ours = measure_looking_up(store, told, order[: chosen.queries])
-        some = order[: chosen.clusters]
-        pairs = find_pairs(store, told, [*some, *(i + len(a) for i in some)])
-        ours |= judge(pairs, [*a, *b], len(some))
+        some = [at + side for side in (0, len(a)) for at in order[: chosen.clusters]]
+        ours |= judge(find_pairs(store, told, some), [*a, *b], frozenset(some))
         store.close()
     beside = {"BM25": describe_ranks(rank_by_words(a, b))}
     if chosen.torch:

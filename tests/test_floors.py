@@ -7,13 +7,17 @@ import pytest
 
 ROOT = Path(__file__).parent.parent / "src" / "onrecord"
 FLOORS = [
+    {"rows"},
     {"types", "errors"},
     {"text", "encoding", "schema"},
     {"versions"},
     {"capture", "page", "extract", "resolve", "trace"},
     {"pipeline"},
-    {"store", "export"},
-    {"cli", "web", "cluster"},
+    {"store"},
+    {"view"},
+    {"export"},
+    {"web", "cluster", "assistant"},
+    {"cli"},  # whose `serve` starts the pages
     {"__main__", "__init__"},
 ]
 LEVEL = {name: level for level, names in enumerate(FLOORS) for name in names}
@@ -41,7 +45,7 @@ def test_imports_go_down(path: Path) -> None:
     own = name_floor(path)
     for name in find_imports(path) - {own}:
         if name not in LEVEL:  # a public name of the package itself: the doors' way in
-            assert LEVEL[own] == len(FLOORS) - 1, f"{path} imports onrecord.{name} from the top"
+            assert LEVEL[own] >= LEVEL["web"], f"{path} imports onrecord.{name} from the top"
             continue
         assert LEVEL[name] < LEVEL[own], f"{path} ({own}) imports {name}, which is not below it"
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from onrecord.extract.vectors import load_head, measure_shared, read_meanings, weigh_word
+from onrecord.extract.vectors import _keep, load_head, measure_shared, read_meanings, weigh_word
 from onrecord.trace.scoring import NAMES, build_profile, find_probability, load_weights, measure, score
 
 HARBOUR = "We shall not sell the harbour to anybody who means to close it."
@@ -40,8 +40,8 @@ ODD = [
 
 def score_pair(a: str, b: str) -> float:
     one, other = read_meanings([a, b])
-    ((of_a, of_b),) = measure_shared(one, [other]).tolist()
-    return score(measure(build_profile(a, weigh_word), build_profile(b, weigh_word), (of_a, of_b)))
+    (meant,) = measure_shared(one, [other]).tolist()
+    return score(measure(build_profile(a, weigh_word), build_profile(b, weigh_word), meant))
 
 
 def test_pieces_have_vectors_of_length_one_and_weights_above_nothing() -> None:
@@ -54,9 +54,9 @@ def test_pieces_have_vectors_of_length_one_and_weights_above_nothing() -> None:
 def test_a_text_without_words_has_no_pieces_and_shares_nothing() -> None:
     nothing, something = read_meanings(["", HARBOUR])
     assert len(nothing.weights) == 0
-    assert measure_shared(nothing, [nothing, something]).tolist() == [[0, 0], [0, 0]]
-    assert measure_shared(something, [nothing]).tolist() == [[0, 0]]
-    assert measure_shared(something, []).shape == (0, 2)
+    assert measure_shared(nothing, [nothing, something]).tolist() == [[0] * 4] * 2
+    assert measure_shared(something, [nothing]).tolist() == [[0] * 4]
+    assert measure_shared(something, []).shape == (0, 4)
 
 
 def test_long_texts_are_read_in_part() -> None:
@@ -64,12 +64,12 @@ def test_long_texts_are_read_in_part() -> None:
     assert len(meaning.weights) <= 160
 
 
-def test_what_is_beside_a_text_changes_little() -> None:
-    """The int8 encoder takes its scales from all that is in a batch, so that vectors differ a little, and weights less."""
+def test_a_text_is_read_the_same_whatever_is_read_beside_it() -> None:
     (alone,) = read_meanings([HARBOUR])
+    _keep.cache_clear()
     among = read_meanings([HARBOUR, *(text for pair in REWORDED for text in pair), *ODD])[0]
-    assert (alone.vectors * among.vectors).sum(1).min() > 0.97
-    assert np.allclose(alone.weights, among.weights, rtol=0.1)
+    assert (alone.vectors == among.vectors).all()
+    assert (alone.weights == among.weights).all()
 
 
 def test_shared_both_ways() -> None:
@@ -78,9 +78,22 @@ def test_shared_both_ways() -> None:
     shared = measure_shared(one, others)
     for row, other in zip(shared, others, strict=True):
         assert np.allclose(row, measure_shared(one, [other])[0], atol=1e-5)
-        assert np.allclose(row[::-1], measure_shared(other, [one])[0], atol=1e-5)
-    assert measure_shared(one, [one])[0] == pytest.approx([1, 1], abs=1e-3)
+        assert np.allclose(row[[1, 0, 3, 2]], measure_shared(other, [one])[0], atol=1e-5)
+    assert measure_shared(one, [one])[0] == pytest.approx([1] * 4, abs=1e-3)
     assert shared[1, 1] > 0.9 > shared[1, 0] > shared[2, 0]  # of a part everything is in the whole, but not the other way about
+
+
+def test_what_two_say_of_one_matter_is_alike_and_the_rest_is_not() -> None:
+    one, other, reworded = read_meanings(
+        [
+            "Nobody told residents that the southern harbour grant was leaked, and farmers never asked for the southern harbour grant.",
+            "We paid the teachers, although the southern harbour grant was late, and pupils applauded the southern harbour grant.",
+            "No resident was informed that the southern harbour grant had come out, nor did a farmer request the southern harbour grant.",
+        ]
+    )
+    apart, alike = measure_shared(one, [other, reworded])
+    assert apart[2:].max() < apart[:2].min() - 0.1
+    assert alike[2:].min() > apart[2:].max() + 0.1
 
 
 @pytest.mark.parametrize(("a", "b"), REWORDED)
@@ -106,8 +119,8 @@ def test_another_number_or_a_negation_speaks_against_it(a: str, same: str, chang
 
 def test_measures_are_the_same_both_ways_round() -> None:
     a, b = (build_profile(text, weigh_word) for text in REWORDED[0])
-    assert measure(a, b, (0.7, 0.8)) == measure(b, a, (0.8, 0.7))
-    assert len(measure(a, b, (0.7, 0.8))) == len(NAMES) == len(load_weights()[0])
+    assert measure(a, b, (0.7, 0.8, 0.4, 0.5)) == measure(b, a, (0.8, 0.7, 0.5, 0.4))
+    assert len(measure(a, b, (0.7, 0.8, 0.4, 0.5))) == len(NAMES) == len(load_weights()[0])
 
 
 def test_probabilities_stay_between_nothing_and_one() -> None:

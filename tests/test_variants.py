@@ -431,6 +431,13 @@ def check(variant: Variant, statements: Sequence[Statement]) -> None:
 # --- bad input, and much of it ---------------------------------------------------------------------------------------------
 
 
+def test_two_wordings_that_both_stand_four_times() -> None:
+    altered = "{“The dam at Corley is younger than the town.”} she said."
+    found = find(*[say(DAM)] * 4, *[say(altered)] * 4)
+    assert [members for members, relation, _ in found if relation == "duplicate"] == ["s0s1s2s3", "s4s5s6s7"]
+    assert {relation for _, relation, _ in found} == {"duplicate", "alteration"}
+
+
 def test_forty_versions_are_each_paired_with_the_fullest() -> None:
     words = [f"{word}word" for word in "abcdefghijklmnopqrstuvwx"]
     versions = [say(f"{{“{' '.join(words[: len(words) - k % 8])} on day {k}”}}") for k in range(40)]

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from onrecord.cli.outline import build_outline
 from onrecord.cli.plain import format_plain
 from onrecord.cli.view import render_report
-from onrecord.cli.visible import show
 from onrecord.types import Interval, Report, Span, Time
+from onrecord.view.outline import build_outline
+from onrecord.view.visible import show
 from tests.invented import build_report, with_text
 
 

@@ -29,7 +29,7 @@ from torch.nn import functional
 from bench.brat import read_articles
 from bench.pairs import read_pairs
 from onrecord.extract.model import Floats, Ints, load_model
-from onrecord.extract.vectors import _fill_batches, _run
+from onrecord.extract.vectors import read_states
 
 DIMENSIONS = 96
 _BATCH = 64  # pairs of a step
@@ -98,17 +98,10 @@ def _cut(words: list[str], dice: random.Random) -> str:
     return " ".join(words[first : first + many])
 
 
-def read_states(texts: Sequence[str]) -> list[Text]:
+def read_texts(texts: Sequence[str]) -> list[Text]:
     """The texts as the shipped encoder reads them."""
-    model = load_model()
-    ids = [encoding.ids[:160] for encoding in model.tokenizer.encode_batch(list(texts))]
-    read: dict[int, Text] = {}
-    for batch in _fill_batches(sorted(range(len(ids)), key=lambda i: len(ids[i])), ids):
-        rows, middle, mask = _run(model, [ids[i] for i in batch])
-        for row, i in enumerate(batch):
-            many = int(mask[row].sum())
-            read[i] = Text(rows[row, :many].copy(), middle[row, :many].astype(np.float16))
-    return [read[i] for i in range(len(ids))]
+    read = load_model().workers.map(read_states, texts)
+    return [Text(ids, states.astype(np.float16)) for ids, states in read]
 
 
 def lay_out(texts: Sequence[Text], dropped: float = 0.0) -> Laid:
@@ -208,8 +201,8 @@ def main() -> None:
     torch.set_num_threads(2)
     refs, a, b = read_pairs(args.pairs)
     kept = np.flatnonzero(~find_aside(refs)) if args.fold else range(len(a))
-    texts_a, texts_b = read_states([a[i] for i in kept]), read_states([b[i] for i in kept])
-    head = train(texts_a, texts_b, [read_states(texts) for texts in read_news(args.news, 4000, args.seed)], args.epochs, args.seed)
+    texts_a, texts_b = read_texts([a[i] for i in kept]), read_texts([b[i] for i in kept])
+    head = train(texts_a, texts_b, [read_texts(texts) for texts in read_news(args.news, 4000, args.seed)], args.epochs, args.seed)
     packed = io.BytesIO()
     np.savez(packed, **head.build_arrays())
     if args.fold:

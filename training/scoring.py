@@ -29,7 +29,7 @@ from bench.report import track
 from onrecord.extract.vectors import Head, Meaning, build_meaning, measure_shared, read_meanings, weigh_word
 from onrecord.store.words import find_tokens
 from onrecord.trace.scoring import NAMES, Profile, build_profile, measure, weigh_shared
-from training.meaning import find_aside, read_states
+from training.meaning import find_aside, read_texts
 
 _COMMON = 1500  # texts with a word, from which on it is not looked up
 _NEAR, _READ = 150, 64  # candidates by words, and those of them that are scored
@@ -86,7 +86,7 @@ def gather_apart(texts: Sequence[str], head: Head, same: float) -> Iterator[List
 
 def _measure_all(i: int, found: Sequence[int], meanings: Sequence[Meaning], profiles: Sequence[Profile]) -> Tensor:
     meant = measure_shared(meanings[i], [meanings[j] for j in found]).tolist()
-    return torch.tensor([measure(profiles[i], profiles[j], (a, b)) for j, (a, b) in zip(found, meant, strict=True)])
+    return torch.tensor([measure(profiles[i], profiles[j], each) for j, each in zip(found, meant, strict=True)])
 
 
 def group_news(articles: Iterable[Article]) -> Iterator[list[str]]:
@@ -152,7 +152,7 @@ def main() -> None:
     with np.load(args.head) as arrays:
         head = Head(dict(arrays))
     texts, aside = [*a, *b], np.flatnonzero(find_aside(refs))
-    meanings = [build_meaning(text.ids, text.states.astype(np.float32), head) for text in read_states(texts)]
+    meanings = [build_meaning(text.ids, text.states.astype(np.float32), head) for text in read_texts(texts)]
     pairs = list(gather_pairs(texts, meanings, [*aside.tolist(), *(aside + len(a)).tolist()]))
     news = [one for texts in group_news(islice(read_articles(args.news), 250)) for one in gather_apart(texts, head, _SAME)]
     grown = [one for texts in islice(group_grown(grow(300)), 200) for one in gather_apart(texts, head, 2.0)]

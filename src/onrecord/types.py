@@ -7,11 +7,19 @@ can be read beside it; a span's `text` is sliced there and nowhere stored twice.
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal
+
+from onrecord.rows import TABLES, Table, read_rows
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
 
 SCHEMA = "onrecord/1"
 
@@ -415,6 +423,63 @@ class Report:
             "variants": [v.to_dict(text) for v in self.variants],
             "warnings": list(self.warnings),
         }
+
+    def to_pandas(self, table: Table = "statements") -> pandas.DataFrame:
+        """The statements, or the hops of their chains, as a frame of pandas, which must be installed; columns as in `onrecord.rows`."""
+        import pandas
+
+        kinds = {str: "string", int: "Int64", float: "Float64"}
+        frame = pandas.DataFrame(list(read_rows(self.to_dict(), table)), columns=list(TABLES[table]))
+        return frame.astype({name: kinds[kind] for name, kind in TABLES[table].items()})
+
+    def to_polars(self, table: Table = "statements") -> polars.DataFrame:
+        """The statements, or the hops of their chains, as a frame of Polars, which must be installed; columns as in `onrecord.rows`."""
+        import polars
+
+        kinds = {str: polars.String, int: polars.Int64, float: polars.Float64}
+        return polars.DataFrame(list(read_rows(self.to_dict(), table)), schema={name: kinds[kind] for name, kind in TABLES[table].items()})
+
+    def _repr_html_(self) -> str:
+        """The statements as a table, as notebooks show it."""
+        names = ("source", "kind", "cue", "content", "said_from", "certainty", "confidence")
+        rows = [
+            "".join(f"<td><bdi>{escape(_show_cell(row[name]))}</bdi></td>" for name in names)
+            for row in read_rows(self.to_dict(), "statements")
+        ]
+        head = "".join(f"<th>{name.replace('_', ' ')}</th>" for name in names)
+        title = escape(self.document.title or self.document.id)
+        body = "".join(f"<tr>{row}</tr>" for row in rows)
+        return f"<table><caption><bdi>{title}</bdi></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _show_cell(value: object) -> str:
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archived:
+    """A report as it is written for others, and what is known of the bytes behind it. `payload` is JSON with the object of the contract
+    (`Report.to_dict`) under `report`: it is parsed when it is asked for, so that processes can hand it on.
+    """
+
+    document: str  # SHA-256 of the captured bytes
+    payload: bytes
+    location: str | None = None  # the path or address that was asked for
+    media_type: str | None = None
+    captured: str | None = None  # ISO 8601, as the following
+    reader: str | None = None  # whose reading it is
+    read: str | None = None  # when
+
+    @property
+    def id(self) -> str:
+        """Twelve digits of the document's SHA-256, by which the command line knows it."""
+        return self.document[:12]
+
+    @property
+    def report(self) -> Json:
+        """The object of the contract, parsed anew. Raises ValueError, KeyError or TypeError for a damaged payload."""
+        report: Json = json.loads(self.payload)["report"]
+        return report
 
 
 @dataclass(frozen=True, slots=True)

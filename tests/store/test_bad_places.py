@@ -50,7 +50,7 @@ class Disk:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir()
-        self.change("size=1m", "-t", "tmpfs", "tmpfs")
+        self.change("size=1200k", "-t", "tmpfs", "tmpfs")
 
     def change(self, options: str, *what: str) -> None:
         done = subprocess.run(["mount", *what, "-o", options, str(self.folder)], capture_output=True, check=False)

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from onrecord.cli import main
-from onrecord.cli.snippets import cut_snippet
 from onrecord.errors import UsageError
 from onrecord.store import Query, Store, add, load_report, open_store, search
 from onrecord.store.words import find_tokens, format_fts5, format_tsquery, parse_words
+from onrecord.view.snippets import cut_snippet
 
 TEXTS = {
     "a": "Harbour fees\nPublished: 2022-03-17\n\nMara Quill said the harbour fees were robbery. Oswin Pell said nothing would change.\n",
@@ -73,6 +73,11 @@ FOUND: dict[str, tuple[Query, set[str]]] = {
 def test_found(kept: Store, name: str) -> None:
     query, contents = FOUND[name]
     assert {hit.content for hit in search(kept, query)} == contents
+
+
+def test_articles_by_a_source(kept: Store) -> None:
+    with pytest.raises(UsageError, match="not found by who is quoted"):
+        next(search(kept, Query(source="quill", articles=True)))
 
 
 def test_articles(kept: Store) -> None:

@@ -99,6 +99,27 @@ def test_versions_with_their_relations(told: tuple[Store, dict[str, str]]) -> No
     assert len(found.articles) == len(found.origins) == 8
 
 
+def test_what_was_asked_for_is_kept(store: Store) -> None:
+    """Though another statement of the article holds it, or is held by it."""
+    text, words = "“We will not hand over the lighthouse at Sorrow Bay,” said Keel, said Reyes.", Span(0, 52)
+    with store.writing() as connection:
+        capture = build_capture(text.encode(), location="nested", charset="utf-8")
+        document = Document(
+            id=f"sha256:{capture.sha256}", text=text, url=None, title=None, authors=(), publisher=None, published=None, modified=None,
+            language="en", blocks=(), origin=Origin((Run(0, len(text), 0, len(text), True),)),
+        )  # fmt: skip
+        said = [
+            Statement(id=f"s{n}", kind="direct", content=(span,), cue=(), source=None, within="s1" if n == 2 else None,
+                      chain=(Hop("publisher", None, None),), confidence=0.9)
+            for n, span in ((1, Span(0, 63)), (2, words))
+        ]  # fmt: skip
+        report = Report(document=document, statements=tuple(said), sources=())
+        keep_reading(connection, keep_capture(connection, capture), report, reader="1", given=None, forced=False)
+    for statement in ("s1", "s2"):
+        (version,) = trace(store, f"{capture.sha256[:12]}/{statement}").versions
+        assert version.told.statement == statement
+
+
 @pytest.mark.parametrize("start", ["cut", "other cut", "number", "copy"])
 def test_found_from_any_version(told: tuple[Store, dict[str, str]], start: str) -> None:
     store, ids = told

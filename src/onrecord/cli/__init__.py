@@ -1,4 +1,5 @@
-"""The command line: `onrecord read`, `add`, `watch`, `search`, `trace`, `who`, `show`, `check`, `reread`, `stamp`, `verify`, `schema`.
+"""The command line: `onrecord read`, `add`, `watch`, `search`, `trace`, `who`, `show`, `check`, `reread`, `stamp`, `verify`, `serve`,
+`account`, `token`, `schema`.
 
 Each command is the Python function of the same name with its output written out; there is no logic of its own here. Everything
 heavy is imported inside the commands, so that `--help` answers at once. Typer's own error boxes are switched off: every
@@ -17,14 +18,14 @@ import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout, suppress
 from datetime import date
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 import typer
 
 from onrecord.cli.fetching import Web
-from onrecord.cli.visible import show as make_visible
 from onrecord.errors import OnRecordError, UsageError
 from onrecord.types import Observed, StatementKind, Status
+from onrecord.view.visible import show as make_visible
 
 _NAME = "onrecord"
 _FAILED, _USAGE, _INTERRUPTED, _PIPE_CLOSED = 1, 2, 130, 141
@@ -126,6 +127,9 @@ def _show_help() -> int:
     with redirect_stdout(sys.stderr):
         _run(["--help"])
     return _USAGE
+
+
+_FORMATS = "jsonl, csv, parquet, annotations, prov, schemaorg, tei, stix or brat."
 
 
 @app.callback()
@@ -420,6 +424,158 @@ def verify(
     from onrecord.cli import keeping
 
     raise typer.Exit(keeping.verify_and_print(store, head=head, certificate=certificate, as_json=as_json))
+
+
+@app.command("export")
+def export_store(
+    out: Annotated[str, typer.Option("--out", metavar="PATH", help="The file or folder to write; - is standard output.")],
+    form: Annotated[str, typer.Option("--format", metavar="NAME", help=_FORMATS)] = "jsonl",
+    words: Annotated[list[str] | None, typer.Argument(metavar="WORDS", help="Only articles with these words; all by default.")] = None,
+    store: _Store = _STORE,
+    outlet: Annotated[str | None, typer.Option(metavar="NAME", help="Only articles of this outlet.")] = None,
+    since: Annotated[date | None, _build_day_option("--since", "Published on this day or later.")] = None,
+    until: Annotated[date | None, _build_day_option("--until", "Published on this day or earlier.")] = None,
+) -> None:
+    """Write a store in another format: JSON Lines loses nothing and can be imported, the others say in the docs what they lose."""
+    from onrecord.cli import exporting
+    from onrecord.store import Query
+
+    is_part = bool(words or outlet or since or until)
+    query = Query(words=" ".join(words or ()), outlet=outlet, since=since, until=until, articles=True) if is_part else None
+    raise typer.Exit(exporting.export(store, form, out, query))
+
+
+@app.command("import")
+def import_store(
+    source: Annotated[str, typer.Argument(metavar="FILE", help="What onrecord export wrote as JSON Lines; - is standard input.")],
+    store: _Store = _STORE,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+) -> None:
+    """Import a store that was exported as JSON Lines: all of it or nothing; what is there already stays as it is."""
+    from onrecord.cli import exporting
+
+    raise typer.Exit(exporting.import_lines(store, source, as_json=as_json))
+
+
+@app.command()
+def mcp(
+    store: _Store = _STORE,
+    http: Annotated[
+        int | None, typer.Option("--http", metavar="PORT", min=0, max=65535, help="Over HTTP on this machine only, at /mcp.")
+    ] = None,
+) -> None:
+    """Let assistants search, trace and cite a store, by the Model Context Protocol: over standard input, or HTTP."""
+    from onrecord.cli import assisting
+
+    raise typer.Exit(assisting.assist(store, http))
+
+
+@app.command()
+def serve(
+    store: _Store = _STORE,
+    bind: Annotated[str, typer.Option(metavar="ADDRESS", help="The address to listen on; another than this machine's own wants --url.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8321,
+    url: Annotated[str | None, typer.Option(metavar="URL", help="The address by which others come in, for example https://…")] = None,
+    host: Annotated[list[str] | None, typer.Option(metavar="NAME", help="A further name, with its port, to answer to.")] = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="How many processes answer.")] = 1,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the pages in a browser.")] = False,
+    agent: _Agent = None,
+    allow_private: _Private = False,
+) -> None:
+    """Serve the store's pages and its API, to this machine only unless --bind and --url say otherwise."""
+    from onrecord.cli import serving
+
+    request = serving.Request(
+        bind=bind, port=port, url=url, hosts=tuple(host or ()), workers=workers, open_browser=open_browser,
+        allow_private=allow_private, agent=_parse_agent(agent),
+    )  # fmt: skip
+    raise typer.Exit(serving.serve(request, store))
+
+
+_account = typer.Typer(help="Who may use the pages and the API.", no_args_is_help=True, rich_markup_mode=None)
+_token = typer.Typer(help="What programs show in the place of a password.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(_account, name="account")
+app.add_typer(_token, name="token")
+_Role = Literal["read", "annotate", "admin"]
+_FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
+_RoleOption = Annotated[_Role, typer.Option("--role", help="read; annotate, who may also add, review and join; or admin.")]
+
+
+@_account.command("add")
+def add_account(
+    name: Annotated[str, typer.Argument()], store: _Store = _STORE, role: _RoleOption = "read", stdin: _FromStdin = False
+) -> None:
+    """Make an account; its password is asked for."""
+    from onrecord.cli import serving
+
+    raise typer.Exit(serving.add_account(store, name, role, from_stdin=stdin))
+
+
+@_account.command("change")
+def change_account(
+    name: Annotated[str, typer.Argument()],
+    store: _Store = _STORE,
+    role: Annotated[_Role | None, typer.Option(help="What it may do from now on.")] = None,
+    disabled: Annotated[bool | None, typer.Option("--disable/--enable", help="Whether it may do anything.")] = None,
+    password: Annotated[bool, typer.Option("--password", help="Ask for a new password.")] = False,
+    stdin: _FromStdin = False,
+) -> None:
+    """Change an account; a new password, or disabling it, ends its sessions."""
+    from onrecord.cli import serving
+
+    raise typer.Exit(serving.change(store, name, role, disabled=disabled, password=password, from_stdin=stdin))
+
+
+@_account.command("list")
+def list_accounts(store: _Store = _STORE, as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False) -> None:
+    """List all accounts."""
+    from onrecord.cli import serving
+
+    raise typer.Exit(serving.list_accounts(store, as_json=as_json))
+
+
+@_account.command("link")
+def print_link(
+    store: _Store = _STORE,
+    role: _RoleOption = "admin",
+    url: Annotated[str, typer.Option(metavar="URL", help="Where the pages are served.")] = "http://127.0.0.1:8321",
+) -> None:
+    """Print a link by which somebody may come in once."""
+    from onrecord.cli import serving
+
+    raise typer.Exit(serving.print_link(store, role, url))
+
+
+@_token.command("make")
+def make_token(
+    account: Annotated[str, typer.Argument()],
+    store: _Store = _STORE,
+    role: _RoleOption = "read",
+    label: Annotated[str, typer.Option(help="What it is for.")] = "",
+    days: Annotated[int | None, typer.Option(min=1, max=3650, help="How long it holds; without end if this is not given.")] = None,
+) -> None:
+    """Make a token of an account, and print it this once."""
+    from onrecord.cli import serving
+
+    raise typer.Exit(serving.print_token(store, account, role, label, days))
+
+
+@_token.command("list")
+def list_tokens(store: _Store = _STORE, as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False) -> None:
+    """List what is known of all tokens; never the tokens."""
+    from onrecord.cli import serving
+
+    raise typer.Exit(serving.list_tokens(store, as_json=as_json))
+
+
+@_token.command("revoke")
+def revoke_token(token: Annotated[str, typer.Argument(metavar="ID")], store: _Store = _STORE) -> None:
+    """End a token, by the beginning of its id."""
+    from onrecord.cli import serving
+
+    raise typer.Exit(serving.revoke(store, token))
 
 
 @app.command()

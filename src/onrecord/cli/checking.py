@@ -17,9 +17,9 @@ from onrecord.cli import complain
 from onrecord.cli.fetching import Web, open_fetcher
 from onrecord.cli.keeping import open_bar
 from onrecord.cli.reading import format_json
-from onrecord.cli.visible import show
 from onrecord.errors import UsageError
 from onrecord.store import Address, Store, find_addresses, find_last, keep_observations, load_history, open_store
+from onrecord.view.visible import show
 
 if TYPE_CHECKING:
     from onrecord.capture.observe import Observation

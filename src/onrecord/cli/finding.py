@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 from collections.abc import Iterable
 from dataclasses import fields
@@ -16,16 +14,16 @@ from rich.table import Table
 from rich.text import Text
 
 from onrecord.cli import complain
-from onrecord.cli.outline import LABELS
 from onrecord.cli.reading import Request, format_json, print_report
-from onrecord.cli.snippets import cut_snippet
-from onrecord.cli.visible import show
 from onrecord.errors import UsageError
 from onrecord.store import Hit, Query, load_records, load_report, open_store, search
 from onrecord.store.words import parse_words
+from onrecord.view.cells import format_row
+from onrecord.view.outline import LABELS
+from onrecord.view.snippets import cut_snippet
+from onrecord.view.visible import show
 
 Form = Literal["view", "json", "csv"]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def search_and_print(query: Query, place: str, *, form: Form, limit: int, width: int | None) -> int:
@@ -57,18 +55,12 @@ def _write_json(hits: Iterable[Hit]) -> None:
 
 
 def _write_csv(hits: Iterable[Hit]) -> None:
-    """All hits as CSV with a heading; a cell that a spreadsheet would compute begins with an apostrophe."""
+    """All hits as CSV with a heading."""
     names = [f.name for f in fields(Hit)]
-    for row in (names, *([_format_cell(hit.to_dict()[name]) for name in names] for hit in hits)):
-        line = io.StringIO()
-        csv.writer(line, lineterminator="\n").writerow(row)
-        sys.stdout.write(line.getvalue())
-
-
-def _format_cell(value: object) -> str:
-    if isinstance(value, str):
-        return "'" + show(value) if value.startswith(_FORMULA) else show(value)
-    return "" if value is None else str(value)
+    sys.stdout.write(format_row(names))
+    for hit in hits:
+        facts = hit.to_dict()
+        sys.stdout.write(format_row(facts[name] for name in names))
 
 
 def _print_table(hits: list[Hit], query: Query, width: int | None) -> None:

@@ -14,14 +14,14 @@ from rich.table import Table
 from rich.text import Text
 
 from onrecord.cli import complain
-from onrecord.cli.outline import LABELS, count_of
 from onrecord.cli.reading import format_json
-from onrecord.cli.snippets import cut_snippet
-from onrecord.cli.visible import show
 from onrecord.errors import UsageError
 from onrecord.store import Person, judge, open_store, who
 from onrecord.trace.identity import Decision, Identity
 from onrecord.trace.told import Told
+from onrecord.view.outline import LABELS, count_of
+from onrecord.view.snippets import cut_snippet
+from onrecord.view.visible import show
 
 _REASONS = 5  # kinds of reasons that are listed
 _LISTED = 6  # names, roles, … of a kind that are listed

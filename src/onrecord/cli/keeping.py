@@ -14,12 +14,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from onrecord.cli import complain
 from onrecord.cli.fetching import Web, open_fetcher
-from onrecord.cli.outline import count_of
 from onrecord.cli.reading import format_json
-from onrecord.cli.visible import show
 from onrecord.errors import StoreError
 from onrecord.store import Checked, Kept, add, count_stale, open_store, reread, stamp, verify
 from onrecord.store.tokens import load_roots
+from onrecord.view.outline import count_of
+from onrecord.view.visible import show
 
 
 def add_and_print(sources: tuple[str, ...], place: str, *, published: date | None, force: bool, web: Web) -> int:
@@ -149,6 +149,7 @@ def _summarise_check(checked: Checked, found: int) -> str:
     what = f"{count_of(counts['captures'], 'capture')}, {count_of(counts['readings'], 'reading')}, {count_of(counts['spans'], 'span')}"
     what += f", {count_of(counts['observations'], 'observation')}" if counts["observations"] else ""
     what += f", {count_of(counts['judgements'], 'judgement')}" if counts["judgements"] else ""
+    what += f", {count_of(counts['reviews'], 'review')}" if counts["reviews"] else ""
     what += f", {count_of(counts['stamps'], 'time stamp')}" if counts["stamps"] else ""
     verdict = "all as they were" if not found else f"{count_of(found, 'thing')} wrong"
     summary = f"{what}, {counts['entries']} log entries: {verdict}"

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
-from onrecord.cli.outline import LABELS, Entry, Outline, SourceRow, build_outline, count_of
 from onrecord.types import Report
+from onrecord.view.outline import LABELS, Entry, Outline, SourceRow, build_outline, count_of
 
 
 def format_plain(report: Report, width: int | None = None) -> str:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Literal
 
 from onrecord.cli import complain
 from onrecord.cli.fetching import Web, open_fetcher
-from onrecord.cli.visible import show_in_json
 from onrecord.errors import UnreadableError
 from onrecord.types import Json, Report, Skipped
+from onrecord.view.visible import show_in_json
 
 if TYPE_CHECKING:
     from rich.console import Console

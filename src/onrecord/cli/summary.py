@@ -12,9 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from onrecord.cli.outline import count_of
-from onrecord.cli.visible import show
 from onrecord.types import Report, Skipped
+from onrecord.view.outline import count_of
+from onrecord.view.visible import show
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

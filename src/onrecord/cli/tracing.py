@@ -16,14 +16,14 @@ from rich.table import Table
 from rich.text import Text
 
 from onrecord.cli import complain
-from onrecord.cli.outline import LABELS, count_of
 from onrecord.cli.reading import format_json
-from onrecord.cli.visible import show
 from onrecord.page.language import detect_language
 from onrecord.store import Trace, Version, open_store, trace
 from onrecord.trace.changes import Change
 from onrecord.trace.told import Told
 from onrecord.types import Span
+from onrecord.view.outline import LABELS, count_of
+from onrecord.view.visible import show
 
 _AROUND = 24  # characters of what is the same that are shown beside a difference
 _FOLDED = 120  # characters of words up to which nothing is folded

@@ -17,9 +17,9 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from onrecord.cli.outline import LABELS, NO_SOURCE, Entry, Outline, SourceRow, build_outline
-from onrecord.cli.words import Piece
 from onrecord.types import Report, StatementKind
+from onrecord.view.outline import LABELS, NO_SOURCE, Entry, Outline, SourceRow, build_outline
+from onrecord.view.words import Piece
 
 _SIGNS: dict[StatementKind, str] = {"direct": "❝", "indirect": "≈", "mixed": "❝≈"}
 _COLOURS = {"direct": "green", "indirect": "yellow", "mixed": "cyan"}

@@ -15,11 +15,11 @@ from types import FrameType
 from onrecord.cli import complain
 from onrecord.cli.fetching import Web, open_fetcher
 from onrecord.cli.keeping import summarise, tell
-from onrecord.cli.outline import count_of
 from onrecord.cli.reading import format_json
-from onrecord.cli.visible import show
 from onrecord.errors import StoreError, UsageError
 from onrecord.store import Kept, open_store, watch
+from onrecord.view.outline import count_of
+from onrecord.view.visible import show
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,73 +16,84 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from onrecord.extract.model import Floats, Ints, Model, count_threads, load_model
+from onrecord.extract.model import Floats, Ints, load_model
 
 _LONGEST = 160  # pieces of a text that are read; its beginning and its end, if it is longer
-_BATCH = 512  # pieces, padding counted in
+_SMOOTH = 2.0  # weight of the whole in what is measured of the rest: few pieces tell little
+_KEPT = 8_192  # texts whose meaning is kept: some 50 MB of them
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """A text's word pieces: a vector of length 1 for each (pieces by dimensions), and how much each tells."""
 
-    vectors: Floats
+    ids: Ints
+    vectors: NDArray[np.float16]
     weights: Floats
 
 
 def read_meanings(texts: Sequence[str], head: Head | None = None) -> list[Meaning]:
-    """What each text means, by the shipped head or another; a text without any words has no pieces."""
+    """What each text means, by the shipped head or another; a text without any words has no pieces.
+
+    Each is read by itself, as the encoder's rounding depends on all that it reads at once. What was read last is kept.
+    """
+    head = head or load_head()
+    places = [_keep(text, head) for text in texts]
+    new = {text: place for text, place in zip(texts, places, strict=True) if not place}
+    read = list(load_model().workers.map(read_states, new))
+    for place, states in zip(new.values(), read, strict=True):  # not in the workers: NumPy's own threads and ours get in each other's way
+        place.append(build_meaning(*states, head))
+    return [place[0] for place in places]
+
+
+@lru_cache(maxsize=_KEPT)
+def _keep(text: str, head: Head) -> list[Meaning]:
+    """The place where a text's meaning is put; empty at first."""
+    return []
+
+
+def read_states(text: str) -> tuple[Ints, Floats]:
+    """A text's word pieces, and the encoder's middle states of them (pieces by the encoder's width)."""
     model = load_model()
-    ids = [_cut(encoding.ids) for encoding in model.tokenizer.encode_batch(list(texts))]
-    batches = _fill_batches(sorted(range(len(ids)), key=lambda i: len(ids[i])), ids)
-    read: dict[int, Meaning] = {}
-    runs = list(model.workers.map(lambda batch: _run(model, [ids[i] for i in batch]), batches))
-    for batch, run in zip(batches, runs, strict=True):  # here and not in the workers: NumPy's own threads and ours get in each other's way
-        read.update(zip(batch, _build_batch(*run, head or load_head()), strict=True))
-    return [read[i] for i in range(len(ids))]
+    ids = np.array([_cut(model.tokenizer.encode(text).ids)], dtype=np.int64)
+    (middle,) = model.lower.run(["middle"], {"ids": ids, "shapes": np.zeros_like(ids), "mask": np.ones_like(ids)})
+    return ids[0], middle[0]
 
 
 def measure_shared(one: Meaning, others: Sequence[Meaning]) -> Floats:
-    """How much of what `one` tells is in each of the others, and how much of what that tells is in `one`: others by 2, about 0 to 1."""
-    shared = np.zeros((len(others), 2), dtype=np.float32)
+    """How much of what `one` tells is in each of the others, how much of what that tells is in `one`, and twice the same for the rest: the
+    pieces that the other does not have, held against those of the other that this one has not. Others by 4, about 0 to 1.
+
+    What two statements tell of one matter in the same words makes their wholes alike; only if the rest agrees too do they say the same.
+    """
+    shared = np.zeros((len(others), 4), dtype=np.float32)
     held = [i for i, other in enumerate(others) if len(other.weights)]
     if not held or not len(one.weights):
         return shared
     starts = np.cumsum([0, *(len(others[i].weights) for i in held[:-1])])
-    near = one.vectors @ np.concatenate([others[i].vectors for i in held]).T
-    weights = np.concatenate([others[i].weights for i in held])
-    mine = one.weights @ np.maximum.reduceat(near, starts, axis=1) / one.weights.sum()
-    theirs = np.add.reduceat(near.max(0) * weights, starts) / np.add.reduceat(weights, starts)
-    shared[held] = np.stack([mine, theirs], axis=1)
+    ids, weights = (np.concatenate([getattr(others[i], name) for i in held]) for name in ("ids", "weights"))
+    near = one.vectors.astype(np.float32) @ np.concatenate([others[i].vectors for i in held]).T.astype(np.float32)
+    same = one.ids[:, None] == ids
+    lacking = ~np.logical_or.reduceat(same, starts, axis=1)  # of mine: pieces by others
+    new = ~same.any(0)  # of theirs
+    apart = np.where(new, near, 0.0)  # mine against what is new in theirs
+    mine, mine_new = np.maximum.reduceat(near, starts, axis=1), np.maximum.reduceat(apart, starts, axis=1)
+    shared[held, 0] = one.weights @ mine / one.weights.sum()
+    shared[held, 1] = np.add.reduceat(near.max(0) * weights, starts) / np.add.reduceat(weights, starts)
+    heavy = one.weights[:, None] * lacking
+    shared[held, 2] = ((heavy * mine_new).sum(0) + _SMOOTH * shared[held, 0]) / (heavy.sum(0) + _SMOOTH)
+    spread = np.repeat(lacking, np.diff([*starts, len(weights)]), axis=1)  # mine by their pieces: whether that other lacks it
+    best = np.where(spread, near, 0.0).max(0)
+    theirs = np.where(new, weights, 0.0)
+    shared[held, 3] = (np.add.reduceat(theirs * best, starts) + _SMOOTH * shared[held, 1]) / (np.add.reduceat(theirs, starts) + _SMOOTH)
     return shared
 
 
 def _cut(ids: list[int]) -> list[int]:
     half = _LONGEST // 2
     return ids if len(ids) <= _LONGEST else [*ids[:half], *ids[-half:]]
-
-
-def _fill_batches(order: Sequence[int], ids: Sequence[Sequence[int]]) -> list[list[int]]:
-    """Texts of about one length together, and so many batches that every processor has some."""
-    most = max(32, min(_BATCH, sum(map(len, ids)) // count_threads()))
-    batches: list[list[int]] = []
-    for i in order:
-        if batches and len(ids[i]) * (len(batches[-1]) + 1) <= most:
-            batches[-1].append(i)
-        else:
-            batches.append([i])
-    return batches
-
-
-def _run(model: Model, texts: Sequence[Sequence[int]]) -> tuple[Ints, Floats, Ints]:
-    """Pieces, their middle states and the mask of texts of about one length."""
-    ids = np.zeros((len(texts), max(map(len, texts))), dtype=np.int64)
-    mask = np.zeros_like(ids)
-    for row, text in enumerate(texts):
-        ids[row, : len(text)], mask[row, : len(text)] = text, 1
-    (middle,) = model.lower.run(["middle"], {"ids": ids, "shapes": np.zeros_like(ids), "mask": mask})
-    return ids, middle, mask
 
 
 class Head:
@@ -102,17 +113,11 @@ def load_head() -> Head:
 
 def build_meaning(ids: Ints, middle: Floats, head: Head) -> Meaning:
     """The meaning of a text from the states of its pieces. The tokenizer's own first and last piece say nothing."""
-    return _build_batch(ids[None], middle[None], np.ones((1, len(ids)), dtype=np.int64), head)[0]
-
-
-def _build_batch(ids: Ints, middle: Floats, mask: Ints, head: Head) -> list[Meaning]:
-    """The meanings of texts that were read together, by one product for all of their pieces."""
-    states = middle.reshape(-1, middle.shape[-1])
-    vectors = (states @ head.map).reshape(*ids.shape, -1)
+    ids, states = ids[1:-1], middle[1:-1]
+    vectors = states @ head.map
     vectors /= np.maximum(1e-9, np.linalg.norm(vectors, axis=-1, keepdims=True))
-    weights = np.logaddexp(0, head.pieces[ids] + (states @ head.gate).reshape(ids.shape) + head.offset).astype(np.float32)
-    lasts = (mask.sum(1) - 1).tolist()
-    return [Meaning(vectors[row, 1:last], weights[row, 1:last]) for row, last in enumerate(lasts)]
+    weights = np.logaddexp(0, head.pieces[ids] + states @ head.gate + head.offset)
+    return Meaning(ids, vectors.astype(np.float16), weights.astype(np.float32))
 
 
 @lru_cache(maxsize=65536)

@@ -16,14 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, select
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from onrecord.errors import StoreError, UsageError
 from onrecord.store.migrations import STEPS, check_known, find_taken, migrate
+from onrecord.store.schema import migration
 
 DEFAULT = "onrecord.db"
+_MORE = 40  # connections beyond the five that stay open, so that no thread of the pages waits for one
 _WAIT = 30.0  # seconds that a writer waits for its turn
 _LOCK = 0x6F6E7265636F7264  # "onrecord"; one writer at a time in one PostgreSQL database
 _POSTGRESQL = ("postgresql://", "postgres://", "postgresql+psycopg://")
@@ -63,7 +65,6 @@ class Store:
         """The one writer's transaction: all of it is kept at the end, or nothing. Raises StoreError."""
         with self._translating(), self.engine.execution_options(writes=True).begin() as connection:
             if not self.is_sqlite:
-                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{round(_WAIT * 1000)}ms'")
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             yield connection
 
@@ -81,14 +82,15 @@ class Store:
 
 
 def open_store(place: str, *, make: bool = False, wait: float = _WAIT) -> Store:
-    """The store at `place`, a path or a postgresql:// URL; `make` makes it if it is not there. `wait`: seconds for a locked store.
+    """The store at `place`, a path or a postgresql:// URL; `make` makes it if it is not there. `wait`: seconds for a locked store,
+    and on PostgreSQL for tables that are being migrated.
 
     Raises:
         UsageError: there is no store at `place`, or it is no place.
         StoreError: it cannot be opened, or is of a newer version.
 
     """
-    store = _open_postgresql(place) if place.startswith(_POSTGRESQL) else _open_sqlite(place, make, wait)
+    store = _open_postgresql(place, wait) if place.startswith(_POSTGRESQL) else _open_sqlite(place, make, wait)
     try:
         _make_current(store, make)
     except BaseException:
@@ -109,6 +111,12 @@ def _make_current(store: Store, make: bool) -> None:
             migrate(connection, store.name)
 
 
+def check_version(store: Store) -> None:
+    """Raises StoreError if a newer onrecord has changed the store since it was opened."""
+    with store.looking() as connection:
+        check_known(set(connection.scalars(select(migration.c.name))), store.name)
+
+
 def _open_sqlite(place: str, make: bool, wait: float) -> Store:
     if "://" in place:
         raise UsageError(f"{_hide_password(place)}: not a store: give a file's path or a postgresql:// URL")
@@ -122,7 +130,7 @@ def _open_sqlite(place: str, make: bool, wait: float) -> Store:
         address = f"{path.absolute().as_uri()}?immutable=1"
         engine = create_engine(url, creator=lambda: sqlite3.connect(address, uri=True, check_same_thread=False))
     else:
-        engine = create_engine(url, connect_args={"timeout": wait, "check_same_thread": False})
+        engine = create_engine(url, max_overflow=_MORE, connect_args={"timeout": wait, "check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return Store(engine, place)
@@ -152,7 +160,7 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
 
 
-def _open_postgresql(place: str) -> Store:
+def _open_postgresql(place: str, wait: float) -> Store:
     try:
         import psycopg  # noqa: F401
     except ImportError:
@@ -161,7 +169,8 @@ def _open_postgresql(place: str) -> Store:
         url = make_url(place).set(drivername="postgresql+psycopg")
     except (ArgumentError, ValueError):
         raise UsageError(f"{_hide_password(place)}: not a PostgreSQL URL: write it as postgresql://USER@HOST:PORT/NAME") from None
-    engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    options = f"-c jit=off -c lock_timeout={round(wait * 1000)}"
+    engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10, "options": options})
     return Store(engine, url.set(drivername="postgresql").render_as_string(hide_password=True))
 
 

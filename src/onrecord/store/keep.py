@@ -96,6 +96,13 @@ def keep_reading(connection: Connection, capture: str, report: Report, *, reader
     _index(connection, before, report, document)
 
 
+def set_reading(connection: Connection, row: dict[str, Any], report: Report) -> None:
+    """Make `report` the reading that counts of a document of which nothing is indexed yet; `row` is what is known of it besides."""
+    values = {**row, **build_document_row(report), **build_document_index(report)}
+    connection.execute(update(documents).where(documents.c.id == row["id"]).values(values))
+    _index(connection, None, report, row["id"])
+
+
 def _put_document(connection: Connection, before: Row[Any] | None, row: dict[str, Any]) -> None:
     if before is None:
         connection.execute(insert(documents).values(row))

@@ -7,7 +7,8 @@ or put in. Writers append in turn: SQLite lets one write at a time, and on Postg
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -15,7 +16,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
 from onrecord.store.digests import format_canonical
-from onrecord.store.schema import log
+from onrecord.store.schema import log, logged
 from onrecord.types import Json
 
 START = "0" * 64
@@ -30,11 +31,29 @@ class Entry:
 
 
 def append(connection: Connection, kind: str, facts: Json) -> None:
-    """Add an entry; the caller's transaction must be a writer's (`Store.writing`)."""
+    """Add an entry of what `facts` tells under its `kind`; the caller's transaction must be a writer's (`Store.writing`)."""
     last = connection.execute(select(log.c.seq, log.c.hash).order_by(log.c.seq.desc()).limit(1)).first()
     seq, previous = (last.seq + 1, last.hash) if last else (1, START)
     entry = format_canonical({"seq": seq, "kind": kind, **facts})
     connection.execute(insert(log).values(seq=seq, entry=entry, previous=previous, hash=seal(previous, entry)))
+    connection.execute(insert(logged).values(id=facts[kind]["id"], seq=seq))
+
+
+def parse_entry(entry: str) -> Json:
+    """What an entry tells: its `seq`, its `kind`, and facts with an `id` under that. Raises ValueError if it tells no such thing."""
+    try:
+        told: Json = json.loads(entry)
+        if not (isinstance(told["seq"], int) and isinstance(told["kind"], str) and isinstance(told[told["kind"]]["id"], str)):
+            raise TypeError("its number, kind or id is none")
+    except (KeyError, TypeError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+    return told
+
+
+def find_entries(connection: Connection, ids: Iterable[str]) -> dict[str, Entry]:
+    """The entries that tell of what has these ids; nothing of those that the log does not have."""
+    query = select(logged.c.id, log).join(log, log.c.seq == logged.c.seq).where(logged.c.id.in_(list(ids)))
+    return {row.id: Entry(seq=row.seq, entry=row.entry, previous=row.previous, hash=row.hash) for row in connection.execute(query)}
 
 
 def seal(previous: str, entry: str) -> str:

@@ -14,11 +14,13 @@ from sqlalchemy.engine import Connection
 
 from onrecord.errors import StoreError
 from onrecord.store.digests import unpack
+from onrecord.store.log import parse_entry
 from onrecord.store.rows import build_document_index, build_index_row, build_source_rows, build_statement_rows
 from onrecord.store.schema import create_tables, migration
 from onrecord.store.values import parse_report
 from onrecord.types import Report
 
+_MANY = 1000  # rows at once
 Step = tuple[str, Callable[[Connection], None]]
 
 
@@ -117,6 +119,46 @@ def _add_sources(connection: Connection) -> None:
             connection.execute(say, said)
 
 
+def _add_people(connection: Connection) -> None:
+    """Tables for who may use the pages, for what they say of statements, and for where the log tells of what."""
+    key = "INTEGER PRIMARY KEY" if connection.dialect.name == "sqlite" else "BIGSERIAL PRIMARY KEY"
+    for command in (
+        """CREATE TABLE review (id VARCHAR(64) NOT NULL PRIMARY KEY, subject TEXT NOT NULL, verdict TEXT NOT NULL, mended TEXT,
+            by TEXT NOT NULL, at TEXT NOT NULL, note TEXT NOT NULL)""",
+        "CREATE INDEX review_subject ON review (subject, at)",
+        """CREATE TABLE account (name TEXT NOT NULL PRIMARY KEY, password TEXT NOT NULL, role TEXT NOT NULL, made TEXT NOT NULL,
+            disabled TEXT)""",
+        """CREATE TABLE token (id VARCHAR(64) NOT NULL PRIMARY KEY, account TEXT NOT NULL REFERENCES account (name), role TEXT NOT NULL,
+            label TEXT NOT NULL, made TEXT NOT NULL, expires TEXT, revoked TEXT)""",
+        "CREATE INDEX ix_token_account ON token (account)",
+        """CREATE TABLE session (id VARCHAR(64) NOT NULL PRIMARY KEY, kind TEXT NOT NULL, account TEXT, role TEXT NOT NULL,
+            expires TEXT NOT NULL)""",
+        "DROP INDEX IF EXISTS ix_statement_document",
+        "CREATE INDEX statement_document ON statement (document, source_id)",
+        "CREATE INDEX statement_doubtful ON statement (key) WHERE confidence < 0.6",
+        "CREATE TABLE logged (id VARCHAR(64) NOT NULL PRIMARY KEY, seq BIGINT NOT NULL)",
+        f"""CREATE TABLE audit (key {key}, at TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, "where" TEXT NOT NULL,
+            detail TEXT NOT NULL)""",
+    ):
+        connection.exec_driver_sql(command)
+    for table in ("review", "audit"):
+        _refuse_changes(connection, table)
+    put = text("INSERT INTO logged (id, seq) VALUES (:id, :seq) ON CONFLICT DO NOTHING")
+    entries = connection.exec_driver_sql("SELECT seq, entry FROM log ORDER BY seq")
+    while rows := entries.fetchmany(_MANY):
+        if told := [{"id": identity, "seq": seq} for seq, entry in rows if (identity := _find_id(entry)) is not None]:
+            connection.execute(put, told)
+
+
+def _find_id(entry: str) -> str | None:
+    """Of what an entry of the log tells; None where it was damaged, which `verify` reports."""
+    try:
+        told = parse_entry(entry)
+    except ValueError:
+        return None
+    return str(told[told["kind"]]["id"])
+
+
 def _read_reports(connection: Connection) -> Iterator[tuple[str, Report]]:
     """The current readings of all documents, one after the other."""
     for document, reading in connection.exec_driver_sql("SELECT id, reading FROM document").all():
@@ -137,6 +179,7 @@ STEPS: tuple[Step, ...] = (
     ("0003_stamps", _add_stamps),
     ("0004_tracing", _add_tracing),
     ("0005_sources", _add_sources),
+    ("0006_people", _add_people),
 )
 
 

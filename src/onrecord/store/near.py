@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import nlargest
 from math import log
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select, text
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy import func, select, text
+from sqlalchemy.engine import Connection, Engine, Row
 
 from onrecord.store.schema import PAIRS_IN_POSTGRESQL
 from onrecord.store.schema import statement as statements
@@ -30,6 +32,7 @@ _LOOKED = 600  # statements that share anything, that are looked at
 _NEARLY = 0.6  # of what the nearest has, from which on all are looked at
 _SHARE = 0.34  # of the pairs of the shorter of two statements, that both must have to be compared
 _AT_ONCE = 500  # keys in one question
+_COMMON: WeakKeyDictionary[Engine, defaultdict[str, set[str]]] = WeakKeyDictionary()
 _COLUMNS = [
     "key",
     "document",
@@ -59,9 +62,8 @@ def find_near(connection: Connection, words: str) -> list[Told]:
     pairs = find_pairs(words)
     asked = _spread(pairs, _ASKED)
     weights = _weigh_shared(connection, asked)
-    best = sorted(weights, key=lambda key: (-weights[key], key))
-    full = _NEARLY * sum(sorted(weights.values())[-1:])
-    keys = sorted({*best[:_LOOKED], *(key for key in best if weights[key] >= full)})
+    full = _NEARLY * max(weights.values(), default=0)
+    keys = sorted({*_find_best(weights, _LOOKED), *(key for key, weight in weights.items() if weight >= full)})
     mine = set(pairs)
     return [_build_told(row) for row in load_rows(connection, keys) if _is_near(mine, set((row.pairs or "").split()))]
 
@@ -70,22 +72,36 @@ def _is_near(mine: set[str], theirs: set[str]) -> bool:
     return len(mine & theirs) >= _SHARE * max(1, min(len(mine), len(theirs)))
 
 
+def _find_best(weights: Mapping[int, float], most: int) -> list[int]:
+    """The keys with the greatest weights, the greatest first; of those that weigh the same the ones that were stored first."""
+    least = nlargest(most, weights.values())[-1:]
+    rest = [(-weight, key) for key, weight in weights.items() if least and weight >= least[0]]
+    return [key for _, key in sorted(rest)[:most]]
+
+
 def _weigh_shared(connection: Connection, pairs: Sequence[str]) -> dict[int, float]:
     """How much of the pairs each statement has that has any: rare ones weigh more. Those that are in very many are asked for by threes."""
     weights: defaultdict[int, float] = defaultdict(float)
-    common: list[str] = []
-    for pair in pairs:
-        keys = _fetch(connection, (pair,), _ENOUGH + 1)
+    known = _find_common(connection, "pairs")
+    asked = [pair for pair in pairs if pair not in known]
+    for pair, keys in zip(asked, _fetch(connection, asked, _ENOUGH + 1), strict=True):
         if len(keys) > _ENOUGH:
-            common.append(pair)
+            known.add(pair)
             continue
         weight = log(_MOST / max(1, len(keys)))
         for key in keys:
             weights[key] += weight
-    for triple in _cut_triples(common):
-        for key in _fetch(connection, triple, _MOST):
-            weights[key] += 3 * log(_MOST / _ENOUGH)
+    triples = _cut_triples([pair for pair in pairs if pair in known])
+    weight = 3 * log(_MOST / _ENOUGH)
+    for keys in _fetch(connection, [" ".join(triple) for triple in triples], _MOST):
+        for key in keys:
+            weights[key] += weight
     return weights
+
+
+def _find_common(connection: Connection, kind: str) -> set[str]:
+    """The tokens of a database that were found to be in too many statements: they stay so, and to count them takes longest."""
+    return _COMMON.setdefault(connection.engine, defaultdict(set))[kind]
 
 
 def _cut_triples(pairs: Sequence[str]) -> Sequence[Sequence[str]]:
@@ -99,12 +115,11 @@ def _spread(items: Sequence[Any], most: int) -> Sequence[Any]:
     return items if len(items) <= most else [items[at * len(items) // most] for at in range(most)]
 
 
-def _fetch(connection: Connection, pairs: Sequence[str], most: int) -> Sequence[int]:
-    """The keys of the first statements that have all of the pairs."""
+def _fetch(connection: Connection, asked: Sequence[str], most: int) -> Sequence[Sequence[int]]:
+    """For each of the `asked`, pairs with spaces between them, the keys of the first statements that have all of them."""
     if connection.dialect.name == "sqlite":
-        return _fetch_keys(connection, "statement_pairs", " ".join(pairs), most)
-    held: ColumnElement[Any] = literal_column(PAIRS_IN_POSTGRESQL)
-    return connection.scalars(select(statements.c.key).where(held.op("@>")(list(pairs))).limit(most)).all()
+        return [_fetch_keys(connection, "statement_pairs", pairs, most) for pairs in asked]
+    return _fetch_at_once(connection, f"{PAIRS_IN_POSTGRESQL} @> string_to_array(t.asked, ' ')", asked, most)
 
 
 # --- rows ------------------------------------------------------------------------------------------------------------------
@@ -114,7 +129,8 @@ def load_rows(connection: Connection, keys: Sequence[int]) -> Iterator[Row[Any]]
     """The statements of `keys`, in their order."""
     columns = [statements.c[name] for name in _COLUMNS]
     for at in range(0, len(keys), _AT_ONCE):
-        yield from connection.execute(select(*columns).where(statements.c.key.in_(keys[at : at + _AT_ONCE])).order_by(statements.c.key))
+        asked = select(*columns).where(statements.c.key.in_(keys[at : at + _AT_ONCE])).order_by(statements.c.key)
+        yield from connection.execute(asked).all()
 
 
 def load_told(connection: Connection, keys: Iterable[int]) -> list[Told]:
@@ -123,12 +139,18 @@ def load_told(connection: Connection, keys: Iterable[int]) -> list[Told]:
 
 
 def _build_told(row: Row[Any]) -> Told:
-    values = {
-        name: value for name, value in row._mapping.items() if name not in ("id", "content", "chain", "through", "pairs", "translated")
-    }
-    chain = tuple(Relay(name, medium) for name, medium in json.loads(row.chain or "[]"))
-    through = tuple(Passing(name, sure) for name, sure in json.loads(row.through or "[]"))
-    return Told(**values, statement=row.id, words=row.content, chain=chain, through=through, translated=bool(row.translated))
+    values = dict(zip(_COLUMNS, row, strict=True))
+    del values["pairs"]
+    values["statement"], values["words"] = values.pop("id"), values.pop("content")
+    values["chain"] = tuple(Relay(name, medium) for name, medium in _parse_list(row.chain))
+    values["through"] = tuple(Passing(name, sure) for name, sure in _parse_list(row.through))
+    values["translated"] = bool(row.translated)
+    return Told(**values)
+
+
+def _parse_list(stored: str | None) -> list[Any]:
+    parsed: list[Any] = json.loads(stored) if stored and stored != "[]" else []
+    return parsed
 
 
 # --- single words ----------------------------------------------------------------------------------------------------------
@@ -142,23 +164,32 @@ def rank_near(connection: Connection, words: str, most: int) -> list[tuple[Told,
     """
     count = connection.scalar(select(func.max(statements.c.key))) or 1
     weights: defaultdict[int, float] = defaultdict(float)
-    for token in _spread(list(dict.fromkeys(find_tokens(words))), _ASKED):
-        keys = _fetch_word(connection, token)
-        if len(keys) <= _RARE:
-            weight = log(1 + count / max(1, len(keys)))
-            for key in keys:
-                weights[key] += weight
-    best = sorted(weights, key=lambda key: (-weights[key], key))[:most]
+    known = _find_common(connection, "words")
+    asked = [token for token in _spread(list(dict.fromkeys(find_tokens(words))), _ASKED) if token not in known]
+    for token, keys in zip(asked, _fetch_words(connection, asked), strict=True):
+        if len(keys) > _RARE:
+            known.add(token)
+            continue
+        weight = log(1 + count / max(1, len(keys)))
+        for key in keys:
+            weights[key] += weight
+    best = _find_best(weights, most)
     told = {one.key: one for one in load_told(connection, best)}
     return [(told[key], weights[key]) for key in best if key in told]
 
 
-def _fetch_word(connection: Connection, token: str) -> Sequence[int]:
+def _fetch_words(connection: Connection, asked: Sequence[str]) -> Sequence[Sequence[int]]:
+    """For each of the `asked` words, the keys of the first statements whose content has it."""
     if connection.dialect.name == "sqlite":
-        return _fetch_keys(connection, "statement_words", f'content : "{token}"', _RARE + 1)
-    vector: ColumnElement[Any] = literal_column("statement.words")
-    query: Select[Any] = select(statements.c.key).where(vector.op("@@")(func.to_tsquery("onrecord", f"{token}:A")))
-    return connection.scalars(query.limit(_RARE + 1)).all()
+        return [_fetch_keys(connection, "statement_words", f'content : "{token}"', _RARE + 1) for token in asked]
+    return _fetch_at_once(connection, "words @@ to_tsquery('onrecord', t.asked || '\\:A')", asked, _RARE + 1)
+
+
+def _fetch_at_once(connection: Connection, has: str, asked: Sequence[str], most: int) -> Sequence[Sequence[int]]:
+    """The first keys of the statements of PostgreSQL for which the condition `has` holds, for each of the `asked` (`t.asked` in it)."""
+    keys = f"ARRAY(SELECT key FROM statement WHERE {has} LIMIT :most)"
+    every = text(f"SELECT {keys} FROM unnest(CAST(:asked AS text[])) WITH ORDINALITY AS t(asked, at) ORDER BY t.at")
+    return connection.scalars(every, {"asked": list(asked), "most": most}).all()
 
 
 def _fetch_keys(connection: Connection, index: str, asked: str, most: int) -> Sequence[int]:

@@ -15,9 +15,13 @@ from onrecord.store.connect import Store
 from onrecord.store.digests import clean, digest
 from onrecord.store.schema import address as addresses
 from onrecord.store.schema import observation as observations
+from onrecord.types import Json
 
 if TYPE_CHECKING:
     from onrecord.capture.observe import Observation
+
+
+_MOST = 200  # statements that one address shows, that are given
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +91,10 @@ def _find(connection: Connection, where: ColumnElement[bool]) -> Iterator[Observ
     for row in connection.execute(select(observations).where(where).order_by(observations.c.time, observations.c.id)):
         values = {name: value for name, value in row._mapping.items() if name != "id"}
         yield Observation(**{**values, "time": datetime.fromisoformat(row.time)})
+
+
+def find_shown(store: Store, url: str) -> list[Json]:
+    """The statements, and the documents without any, that a piece of evidence at an address shows. Raises StoreError."""
+    query = select(addresses.c.document, addresses.c.statement, addresses.c.words).where(addresses.c.url == clean(url)).limit(_MOST)
+    with store.looking() as connection:
+        return [dict(row._mapping) for row in connection.execute(query.order_by(addresses.c.key))]

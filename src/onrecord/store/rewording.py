@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy.engine import Connection
 
 from onrecord.extract.vectors import measure_shared, read_meanings, weigh_word
 from onrecord.store.near import rank_near
 from onrecord.trace.comparing import compare
-from onrecord.trace.scoring import NAMES, build_profile, load_weights, measure, score, weigh_shared
+from onrecord.trace.scoring import NAMES, Profile, build_profile, load_weights, measure, score, weigh_shared
 from onrecord.trace.told import Told, count_days, find_numbers, find_proper, find_tie
 
 _NEAR = 200  # statements that are looked at: those that share the rarest words
@@ -24,6 +25,7 @@ _BEST = 3  # that may be versions, of one statement
 _NEARLY = 1.0  # log-odds less than the best that is nearly as good
 _DAYS = 14  # apart, at most: what is said again later in other words is said anew
 _SURE = 7.5  # log-odds from which on it need not be the best, where both name one source
+_REST = 0.48  # of what only one of two quotations has, that is meant in the other then
 _MORE = 2.0  # log-odds that it takes more where both name one source
 _SHARED = 0.8  # of what the shorter tells, that is in the longer then
 _LESS = 1.0  # that it takes less where one is said to be a translation
@@ -39,6 +41,7 @@ class Scored:
     told: Told
     log_odds: float
     shared: float  # of what the words of the shorter tell, in the longer
+    rest: float  # how much of what only the one has is meant in what only the other has, of that of which less is
 
 
 def find_reworded(connection: Connection, start: Told, known: Collection[int]) -> list[Told]:
@@ -47,7 +50,7 @@ def find_reworded(connection: Connection, start: Told, known: Collection[int]) -
         return []
     near = score_near(connection, start, _may_be_version)
     likely = [s for s in near if s.told.key not in known and _is_likely(start, s)]
-    sure = [s for s in likely if start.source and s.log_odds >= _SURE]
+    sure = [s for s in likely if start.source and s.log_odds >= _SURE and s.rest >= _REST]
     nearly = [s for s in likely[:_BEST] if s not in sure and s.log_odds >= likely[0].log_odds - _NEARLY]
     return [s.told for s in (*sure, *(s for s in nearly if _is_mutual(connection, start, s, known)))]
 
@@ -61,7 +64,7 @@ def _is_likely(one: Told, other: Scored) -> bool:
         return other.log_odds >= least - _LESS
     if not one.source:
         return other.log_odds >= least
-    if one.kind == other.told.kind == "direct" and other.log_odds >= _SURE:
+    if one.kind == other.told.kind == "direct" and other.log_odds >= _SURE and other.rest >= _REST:
         return True
     return other.log_odds >= least + _MORE and other.shared >= _SHARED
 
@@ -75,17 +78,22 @@ def find_related(connection: Connection, start: Told, known: Collection[int], mo
 def score_near(connection: Connection, start: Told, allowed: Callable[[Told, Told], bool]) -> list[Scored]:
     """The statements that share its rarest words and are `allowed`, by how likely they render the same, the likeliest first."""
     near = [told for told, _ in rank_near(connection, start.words, _NEAR) if allowed(start, told)]
-    mine = build_profile(start.words, weigh_word)
-    profiles = {told.key: build_profile(told.words, weigh_word) for told in near}
+    mine = _build_profile(start.words)
+    profiles = {told.key: _build_profile(told.words) for told in near}
     by_words = sorted(near, key=lambda told: (-sum(weigh_shared(mine, profiles[told.key])), told.key))[:_READ]
     if not by_words:
         return []
     asked, *meanings = read_meanings([start.words, *(told.words for told in by_words)])
     scored = []
-    for told, (of_mine, of_theirs) in zip(by_words, measure_shared(asked, meanings).tolist(), strict=True):
-        measures = measure(mine, profiles[told.key], (of_mine, of_theirs))
-        scored.append(Scored(told, score(measures), measures[NAMES.index("shared of the shorter")]))
+    for told, meant in zip(by_words, measure_shared(asked, meanings).tolist(), strict=True):
+        measures = measure(mine, profiles[told.key], meant)
+        scored.append(Scored(told, score(measures), measures[NAMES.index("shared of the shorter")], min(meant[2:])))
     return sorted(scored, key=lambda s: (-s.log_odds, s.told.key))
+
+
+@lru_cache(maxsize=8192)
+def _build_profile(words: str) -> Profile:
+    return build_profile(words, weigh_word)
 
 
 def _may_be_version(one: Told, other: Told) -> bool:

@@ -1,20 +1,35 @@
 """The store's tables, one definition for both databases.
 
-Two kinds of tables, and the line between them is the design. Append-only: `content` (bytes by their SHA-256), `capture` (where and
-when they were found, every clock), `exchange` (what was sent and received), `observation` (what was seen of posts), `judgement` (what
-somebody decided of two sources), `log` (a hash chain over everything that was added) and `stamp` (time stamps on it); triggers refuse
-any change to them. Derived: `document`, `reading`, `statement`, `source` and `address`, which can be made again from the captures. A
-reading is kept whole, as the report's JSON; `statement` and `source` hold the current readings' statements and who says them once more,
-flat, because that is what is searched and traced, and `address` where their evidence stands. Storing reports only as rows was rejected: a
-report would have to be put together from eight tables, and a key that a later version adds would be lost. `polling`, what is known
-of watched lists, is neither: it may be lost without harm.
+Two kinds of tables, and the line between them is the design. Append-only: `content` (bytes by their SHA-256), `capture` (where and when
+they were found, every clock), `exchange` (what was sent and received), `observation` (what was seen of posts), `judgement` (what
+somebody decided of two sources), `review` (what somebody said of a statement as it was read), `audit` (who changed what through the
+pages), `log` (a hash chain over everything that was added) and `stamp` (time stamps on it); triggers refuse any change to them.
+Derived: `document`, `reading`, `statement`, `source` and `address`, which can be made again from the captures. A reading is kept whole,
+as the report's JSON; `statement` and `source` hold the current readings' statements and who says them once more, flat, because that is
+what is searched and traced, `address` where their evidence stands, and `logged` where the log tells of what. Storing reports only as
+rows was rejected: a report would have to be put together from eight tables, and a key that a later version adds would be lost.
+`polling`, what is known of watched lists, and `account`, `token` and `session`, who may use the pages, are neither.
 
 Moments are ISO 8601 text in UTC and days ISO 8601 text: they sort, and come back as they went in, on both databases.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    literal_column,
+)
 from sqlalchemy.engine import Connection
 
 metadata = MetaData()
@@ -91,7 +106,7 @@ statement = Table(
     "statement",
     metadata,
     Column("key", _KEY, primary_key=True),
-    Column("document", _HASH, ForeignKey("document.id"), nullable=False, index=True),
+    Column("document", _HASH, ForeignKey("document.id"), nullable=False),
     Column("id", Text, nullable=False),  # in its report
     Column("content", Text, nullable=False),
     Column("source", Text),
@@ -114,6 +129,11 @@ statement = Table(
     Column("through", Text),  # outlets that it was told to, and translators, as JSON: [name, whether that is sure] of each
     Column("pairs", Text),  # tokens by which its versions are found, see `trace.pairs`
 )
+
+DOUBTFUL = 0.6  # confidence below which a person is asked to look
+IS_DOUBTFUL = statement.c.confidence < literal_column(str(DOUBTFUL))  # no parameter, so that the index is used
+Index("statement_document", statement.c.document, statement.c.source_id)
+Index("statement_doubtful", statement.c.key, sqlite_where=IS_DOUBTFUL, postgresql_where=IS_DOUBTFUL)
 
 source = Table(  # who says something in the current readings, for finding them across documents
     "source",
@@ -185,6 +205,13 @@ log = Table(
     Column("hash", _HASH, nullable=False),  # of previous, a line feed, and entry
 )
 
+logged = Table(  # where the log tells of what
+    "logged",
+    metadata,
+    Column("id", _HASH, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+)
+
 Index("observation_url", observation.c.url, observation.c.time)
 Index("log_hash", log.c.hash, unique=True)
 
@@ -199,7 +226,63 @@ stamp = Table(
     Column("token", LargeBinary, nullable=False),  # RFC 3161, DER
 )
 
-APPEND_ONLY = (content, capture, exchange, log, stamp, observation, judgement)
+review = Table(  # what a person said of a statement as it was read
+    "review",
+    metadata,
+    Column("id", _HASH, primary_key=True),  # digest of the rest
+    Column("subject", Text, nullable=False),  # a document and a statement of it: 3fa9c1…/s4
+    Column("verdict", Text, nullable=False),  # accept, mend, reject
+    Column("mended", Text),  # JSON
+    Column("by", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("note", Text, nullable=False),
+)
+Index("review_subject", review.c.subject, review.c.at)
+
+account = Table(  # who may use the pages and the API
+    "account",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("password", Text, nullable=False),  # argon2id
+    Column("role", Text, nullable=False),
+    Column("made", Text, nullable=False),
+    Column("disabled", Text),
+)
+
+token = Table(  # what programs show instead of a password
+    "token",
+    metadata,
+    Column("id", _HASH, primary_key=True),  # SHA-256 of the token
+    Column("account", Text, ForeignKey("account.name"), nullable=False, index=True),
+    Column("role", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("made", Text, nullable=False),
+    Column("expires", Text),
+    Column("revoked", Text),
+)
+
+session = Table(  # open sessions, and links that open one
+    "session",
+    metadata,
+    Column("id", _HASH, primary_key=True),  # SHA-256 of the secret
+    Column("kind", Text, nullable=False),  # session, link
+    Column("account", Text),  # None of a link's: whoever started the server
+    Column("role", Text, nullable=False),
+    Column("expires", Text, nullable=False),
+)
+
+audit = Table(  # who changed what through the pages and the API
+    "audit",
+    metadata,
+    Column("key", _KEY, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("where", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
+APPEND_ONLY = (content, capture, exchange, log, stamp, observation, judgement, review, audit)
 
 _TOKENS = "tokenize='porter unicode61 remove_diacritics 2'"
 _SQLITE = (

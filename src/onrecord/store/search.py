@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Select, Table, column, func, literal_column, select, table, text
 from sqlalchemy.engine import Connection, Row
 
+from onrecord.errors import UsageError
 from onrecord.store.connect import Store
 from onrecord.store.observations import is_observed
 from onrecord.store.schema import document as documents
@@ -96,6 +97,31 @@ def search(store: Store, query: Query, *, limit: int | None = None) -> Iterator[
                 yield _build_article(row) if query.articles else _build_hit(row)
 
 
+def load_facts(store: Store, query: Query, limit: int) -> Sequence[Row[Any]]:
+    """Outlet, day and, of statements, source, kind and medium of the hits that were stored last. Raises UsageError, StoreError."""
+    terms = _find_terms(query)
+    searched = documents if query.articles else statements
+    names = ("outlet", "published") if query.articles else ("outlet", "published", "source", "kind", "medium")
+    with store.looking() as connection:
+        filters = _build_filters(query, searched)
+        selected = select(*(searched.c[name] for name in names)).where(*filters)
+        if terms:
+            keys = _find_keys(connection, searched, terms)
+            last = keys if filters else keys.order_by(keys.selected_columns[0].desc()).limit(limit)
+            selected = selected.where(searched.c.key.in_(last))
+        return connection.execute(selected.order_by(searched.c.key.desc()).limit(limit)).all()
+
+
+def _find_keys(connection: Connection, searched: Table, terms: Sequence[Term]) -> Select[Any]:
+    """The keys of all hits of the words."""
+    if connection.dialect.name == "sqlite":
+        words = table(f"{searched.name}_words", column("rowid"))
+        found = text(f"{searched.name}_words MATCH :terms").bindparams(terms=format_fts5(terms))
+        return select(words.c.rowid).select_from(words).where(found)
+    vector: ColumnElement[Any] = literal_column(f"{searched.name}.words")
+    return select(searched.c.key).where(vector.op("@@")(func.to_tsquery("onrecord", format_tsquery(terms))))
+
+
 def _select_hits(connection: Connection, query: Query, searched: Table, terms: Sequence[Term], limit: int | None) -> Select[Any]:
     """The hits' rows in their order. Rows are read only for those that are given, and only so many are ranked."""
     filters = _build_filters(query, searched)
@@ -136,6 +162,8 @@ def _rank_in_postgresql(
 
 
 def _find_terms(query: Query) -> tuple[Term, ...]:
+    if query.articles and query.source:
+        raise UsageError("articles are not found by who is quoted in them: leave the source out, or search statements")
     named = (("source", query.source), ("outlet", query.outlet))
     return (*parse_words(query.words), *(term for name, words in named if words for term in build_column_term(words, name)))
 

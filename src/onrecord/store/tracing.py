@@ -196,7 +196,7 @@ def _find_versions(connection: Connection, start: Told) -> _Found:
         if told.key in reworded:
             continue
         reworded |= {told.key: told} | {match.b.key: match.b for match in _match(told, find_near(connection, told.words))}
-    kept = _drop_nested({**reworded, **found}.values(), commonest)
+    kept = _drop_nested({**reworded, **found}.values(), commonest, start)
     return _Found(tuple(kept), frozenset(reworded.keys() - found.keys()))
 
 
@@ -241,10 +241,10 @@ def _compare_once(one: Told, other: Told, reworded: Collection[int], known: dict
     return replace(match, b=other) if match else None
 
 
-def _drop_nested(found: Iterable[Told], like: Told) -> list[Told]:
+def _drop_nested(found: Iterable[Told], like: Told, asked: Told | None = None) -> list[Told]:
     """Of a statement and one that it holds only the one that is the utterance, whose words are `like`. It is what is held, if that is most
     of the other's words, as those besides only tell who said it; else the one that has more of those words, or is nearer in length: who
-    tells that somebody said it gives no version of it, nor does a part that is somebody else's.
+    tells that somebody said it gives no version of it, nor does a part that is somebody else's. What was `asked` for is kept.
     """
 
     def rank(told: Told) -> tuple[int, int]:
@@ -256,7 +256,8 @@ def _drop_nested(found: Iterable[Told], like: Told) -> list[Told]:
         holder = by_id.get((told.document, told.within or ""))
         if holder is not None:
             is_most = len(told.wording.words) >= _MOST_HELD * len(holder.wording.words)
-            dropped.add(holder.key if is_most else min(holder, told, key=rank).key)
+            less = holder if is_most else min(holder, told, key=rank)
+            dropped.add(less.key if asked is None or less.key != asked.key else told.key if less is holder else holder.key)
     return [told for told in by_id.values() if told.key not in dropped]
 
 

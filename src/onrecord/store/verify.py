@@ -30,8 +30,10 @@ from onrecord.store.schema import document as documents
 from onrecord.store.schema import exchange as exchanges
 from onrecord.store.schema import judgement as judgements
 from onrecord.store.schema import log as log_table
+from onrecord.store.schema import logged as places
 from onrecord.store.schema import observation as observations
 from onrecord.store.schema import reading as readings
+from onrecord.store.schema import review as reviews
 from onrecord.store.schema import stamp as stamps
 from onrecord.store.schema import statement as statements
 from onrecord.store.values import parse_report
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
 _MANY, _FEW = 200, 8  # rows fetched at once; few where each may hold a document of 50 MB
-_COUNTED = ("entries", "captures", "readings", "spans", "statements", "exchanges", "observations", "judgements", "stamps")
+_COUNTED = ("entries", "captures", "readings", "spans", "statements", "exchanges", "observations", "judgements", "reviews", "stamps")
 _GONE = "is in the log and no longer in the store"
 
 
@@ -106,6 +108,7 @@ def verify(store: Store, checked: Checked, *, head: str | None = None, roots: Se
             checked.total = _count_rows(connection)
         yield from _guard(lambda: _check_log(connection, logged, checked, head), "log")
         steps: dict[str, Callable[[Connection, _Logged, Checked], Iterator[Finding]]] = {
+            "places in the log": _check_places,
             "contents": _check_contents,
             "captures": _check_captures,
             "readings": _check_readings,
@@ -113,6 +116,7 @@ def verify(store: Store, checked: Checked, *, head: str | None = None, roots: Se
             "exchanges": _check_exchanges,
             "observations": partial(_check_kept, table=observations, kind="observation", says=lambda row: f" of {row.url}"),
             "judgements": partial(_check_kept, table=judgements, kind="judgement", says=lambda row: f" of {row.a} and {row.b}"),
+            "reviews": partial(_check_kept, table=reviews, kind="review", says=lambda row: f" of {row.subject}"),
             "stamps": partial(_check_stamps, roots=roots),
         }
         for name, check in steps.items():
@@ -167,15 +171,23 @@ def _check_log(connection: Connection, logged: _Logged, checked: Checked, head: 
 
 def _note(entry: log.Entry, logged: _Logged, where: str) -> Iterator[Finding]:
     try:
-        facts = json.loads(entry.entry)
-        if facts["seq"] != entry.seq:
-            yield Finding(where, f"says of itself that it is entry {facts['seq']}")
-        kind = facts["kind"]
-        logged.seqs[kind][facts[kind]["id"]] = entry.seq
+        told = log.parse_entry(entry.entry)
+        if told["seq"] != entry.seq:
+            yield Finding(where, f"says of itself that it is entry {told['seq']}")
+        kind = told["kind"]
+        logged.seqs[kind][told[kind]["id"]] = entry.seq
         if kind == "capture":
-            logged.sizes[facts[kind]["content"]] = facts["size"]
+            logged.sizes[told[kind]["content"]] = told["size"]
     except (ValueError, KeyError, TypeError) as error:
         yield Finding(where, f"cannot be read ({error})")
+
+
+def _check_places(connection: Connection, logged: _Logged, checked: Checked) -> Iterator[Finding]:
+    missing = {identity: seq for seqs in logged.seqs.values() for identity, seq in seqs.items()}
+    for row in chain.from_iterable(_read(connection, places, "id")):
+        if missing.pop(row.id, None) != row.seq:
+            yield Finding(f"log entry {row.seq}", f"does not tell of {row.id}, which is looked up there")
+    yield from (Finding(f"log entry {seq}", f"tells of {identity}, and is not found by that") for identity, seq in missing.items())
 
 
 def _check_contents(connection: Connection, logged: _Logged, checked: Checked) -> Iterator[Finding]:
@@ -253,10 +265,9 @@ def _check_payload(
 ) -> Iterator[Finding]:
     try:
         value = json.loads(payload)["report"]
-        text = value["document"]["text"]
-        for path, span in _find_spans(value, ""):
+        for path, span, is_same in slice_spans(value):
             checked.count("spans")
-            if text[span["start"] : span["end"]] != span["text"]:
+            if not is_same:
                 yield Finding(where, f"{path}: the span {span['start']} to {span['end']} is not {span['text'][:60]!r}")
         if value["document"]["id"] != f"sha256:{row.document}":
             yield Finding(where, f"says that it is of {value['document']['id']}")
@@ -264,6 +275,13 @@ def _check_payload(
             yield from _check_statements(connection, row.document, payload, where, checked)
     except (ValueError, KeyError, TypeError) as error:
         yield Finding(where, f"the report cannot be read ({error})")
+
+
+def slice_spans(report: Json) -> Iterator[tuple[str, Json, bool]]:
+    """Every span of a report as JSON with its path in it, and whether the text has there what it says."""
+    text = report["document"]["text"]
+    for path, span in _find_spans(report, ""):
+        yield path, span, text[span["start"] : span["end"]] == span["text"]
 
 
 def _find_spans(value: Any, path: str) -> Iterator[tuple[str, Json]]:

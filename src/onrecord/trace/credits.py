@@ -43,6 +43,7 @@ class _Signs:
     press_first: frozenset[str]
     press_anywhere: re.Pattern[str]
     passing: dict[str, tuple[re.Pattern[str], ...]]
+    needed: dict[str, re.Pattern[str]]
     after: re.Pattern[str]
     leading: frozenset[str]
     trailing: frozenset[str]
@@ -66,6 +67,7 @@ def _load(language: str = "en") -> _Signs:
         press_first=frozenset(data["press_first"]),
         press_anywhere=re.compile(data["press_anywhere"]),
         passing={kind: tuple(map(build, passing[kind])) for kind in ("sure", "heard", "reported", "translated")},
+        needed={kind: re.compile(pattern) for kind, pattern in passing["needed"].items()},
         after=re.compile(passing["after"]),
         leading=frozenset(passing["leading"]),
         trailing=frozenset(passing["trailing"]),
@@ -129,13 +131,12 @@ def _find_in_authors(authors: Sequence[str]) -> Iterator[str]:
 
 def find_passing(text: str, statement: Statement) -> tuple[Passing, ...]:
     """Through whom a statement came, or to whom it was said, as its own sentence tells outside its content; and who translated it."""
-    signs = _load()
     sentence, paragraph = _read_around(text, statement)
     found = [
-        *(Passing(n, not _SHORTHAND.fullmatch(n) or _is_agency(n, bare)) for n, bare in _find_names(sentence, signs.passing["sure"])),
-        *(Passing(n, _is_hearer(n, bare)) for n, bare in _find_names(sentence, signs.passing["heard"])),
-        *(Passing(n, is_press(n) or _is_agency(n, bare)) for n, bare in _find_names(sentence, signs.passing["reported"])),
-        *(Passing(name, True) for name, _ in _find_names(paragraph, signs.passing["translated"])),
+        *(Passing(n, not _SHORTHAND.fullmatch(n) or _is_agency(n, bare)) for n, bare in _find_names(sentence, "sure")),
+        *(Passing(n, _is_hearer(n, bare)) for n, bare in _find_names(sentence, "heard")),
+        *(Passing(n, is_press(n) or _is_agency(n, bare)) for n, bare in _find_names(sentence, "reported")),
+        *(Passing(name, True) for name, _ in _find_names(paragraph, "translated")),
     ]
     sure = {fold_name(passing.name) for passing in found if passing.sure}
     return tuple(dict.fromkeys(p for p in found if fold_name(p.name) and (p.sure or fold_name(p.name) not in sure)))
@@ -159,13 +160,15 @@ def _cut(text: str, span: Span, holes: Iterable[Span]) -> str:
     return "…".join((*pieces, text[at : max(at, span.end)]))
 
 
-def _find_names(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterator[tuple[str, bool]]:
-    """Names in the places where the patterns have them, and whether they stand there without an article."""
-    after = _load().after
-    for pattern in patterns:
+def _find_names(text: str, kind: str) -> Iterator[tuple[str, bool]]:
+    """Names in the places where the patterns of a kind have them, and whether they stand there without an article."""
+    signs = _load()
+    if kind in signs.needed and not signs.needed[kind].search(text):
+        return
+    for pattern in signs.passing[kind]:
         for match in pattern.finditer(text):
             name = _trim(match["name"])
-            if name and (match.end("name") < match.end() or after.match(text, match.end("name"))):
+            if name and (match.end("name") < match.end() or signs.after.match(text, match.end("name"))):
                 yield name, not match.groupdict().get("article")
 
 

@@ -8,6 +8,7 @@ everything else, or a join by hand over a third, would bring the two together.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -57,17 +58,46 @@ class Judgement:
 
 
 @dataclass(slots=True)
+class _Told:
+    """What is told of all members of an identity, so that they are not gone through for every source; `name` is the fullest."""
+
+    ids: set[str] = field(default_factory=set)
+    names: dict[str, None] = field(default_factory=dict)
+    handles: set[str] = field(default_factory=set)
+    bodies: dict[tuple[str, ...], str] = field(default_factory=dict)  # as they are first named, by their folded names
+    words: set[str] = field(default_factory=set)
+    beside: set[str] = field(default_factory=set)
+    name: str = ""
+
+    def add(self, known: Known) -> None:
+        self.ids.add(known.id)
+        self.names[known.name] = None
+        self.name = max(self.name, known.name, key=lambda name: (len(fold_name(name)), len(name)))
+        self.handles.update(handle.lower() for handle in known.handles)
+        for body in known.affiliations:
+            self.bodies.setdefault(fold_name(body), body)
+        self.words |= known.described
+        self.beside |= known.beside
+
+
+@dataclass(slots=True)
 class Identity:
     """Sources that are taken for one, and why; `apart` tells why others of its name are not in it."""
 
     members: list[Known] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)  # by the ids of the members, but the first
     apart: list[str] = field(default_factory=list)
+    told: _Told = field(default_factory=_Told, repr=False)
+
+    def add(self, *members: Known) -> None:
+        for member in members:
+            self.members.append(member)
+            self.told.add(member)
 
     @property
     def name(self) -> str:
         """The fullest name that it goes by."""
-        return max((m.name for m in self.members), key=lambda name: (len(fold_name(name)), len(name)))
+        return self.told.name
 
     @property
     def kind(self) -> SourceKind:
@@ -81,7 +111,7 @@ class Identity:
 def join_sources(sources: Iterable[Known], judgements: Sequence[Judgement] = ()) -> list[Identity]:
     """The identities behind sources of one name, those with most documents first. Names that are not alike are never joined but by hand."""
     latest = {frozenset((j.a, j.b)): j for j in judgements}
-    splits = {pair for pair, j in latest.items() if j.kind == "split"}
+    splits = _Splits(pair for pair, j in latest.items() if j.kind == "split")
     order = sorted(sources, key=lambda s: (-len(fold_name(s.name)), s.published or "9999", s.id))  # full names before surnames
     identities: list[Identity] = []
     for source in order:
@@ -92,19 +122,37 @@ def join_sources(sources: Iterable[Known], judgements: Sequence[Judgement] = ())
     return sorted(identities, key=lambda i: -len(i.members))
 
 
-def _place(source: Known, identities: list[Identity], splits: set[frozenset[str]]) -> None:
+class _Splits:
+    """The pairs that were split by hand."""
+
+    def __init__(self, pairs: Iterable[frozenset[str]]) -> None:
+        self.apart: defaultdict[str, set[str]] = defaultdict(set)
+        for one, other in map(sorted, pairs):
+            self.apart[one].add(other)
+            self.apart[other].add(one)
+
+    def find(self, one: Iterable[str], other: set[str]) -> Iterator[tuple[str, str]]:
+        """The pairs of which one id is among the first and one among the others."""
+        if self.apart:
+            yield from ((a, b) for a in one for b in sorted(self.apart.get(a, ())) if b in other)
+
+
+def _place(source: Known, identities: list[Identity], splits: _Splits) -> None:
     """Put a source into the identity that it belongs to, or into one of its own."""
-    alike = [i for i in identities if compare_names(i.name, source.name, person=source.kind == "person") != "different"]
-    found = [(identity, reason) for identity in alike if (reason := _find_reason(source, identity, len(alike)))]
-    allowed = [(i, reason) for i, reason in found if not any(frozenset((source.id, m.id)) in splits for m in i.members)]
+    mine, is_person = Identity(), source.kind == "person"
+    mine.add(source)
+    names = {name for name in {i.told.name for i in identities} if compare_names(name, source.name, person=is_person) != "different"}
+    alike = [i for i in identities if i.told.name in names]
+    find_reason = _find_person_reason if is_person else _find_body_reason
+    found = [(i, reason) for i in alike if (reason := find_reason(mine.told, i.told, len(alike)))]
+    allowed = [(i, reason) for i, reason in found if not any(splits.find([source.id], i.told.ids))]
     if len(allowed) == 1 or (allowed and _is_sure(allowed[0][1])):
         identity, reason = allowed[0]
-        identity.members.append(source)
+        identity.add(source)
         identity.reasons[source.id] = reason
         return
-    mine = Identity([source])
     if allowed:
-        mine.apart.append("fits more than one: " + ", ".join(i.name for i, _ in allowed))
+        mine.apart.append("fits more than one: " + ", ".join(dict.fromkeys(i.name for i, _ in allowed)))
     elif found:
         mine.apart.append(f"split from {found[0][0].name} by hand")
     elif alike:
@@ -116,37 +164,40 @@ def _is_sure(reason: str) -> bool:
     return reason.startswith("the same account")
 
 
-def _find_reason(source: Known, identity: Identity, alike: int) -> str | None:
-    """Why a source is one with an identity of a name that is alike; None if that is not shown."""
-    handles = {h.lower() for h in source.handles} & {h.lower() for h in identity.gather("handles")}
-    if handles:
-        return f"the same account {min(handles)}"
-    person = source.kind == "person"
-    same = any(compare_names(m.name, source.name, person=person) == "same" for m in identity.members)
-    if not person:
-        return "the same name" if same else None
-    shared = _find_shared(source, identity)
-    if same and len(fold_name(source.name)) > 1:
-        if shared:
+def _find_body_reason(mine: _Told, theirs: _Told, alike: int) -> str | None:
+    """Why a body is one with an identity of a name that is alike; None if that is not shown."""
+    return _find_handle(mine, theirs) or ("the same name" if _has_name(mine, theirs, person=False) else None)
+
+
+def _find_person_reason(mine: _Told, theirs: _Told, alike: int) -> str | None:
+    """Why a person is one with an identity of a name that is alike, of so many; None if that is not shown."""
+    handle, is_full = _find_handle(mine, theirs), len(fold_name(mine.name)) > 1
+    if handle or (alike > 1 and not is_full):
+        return handle
+    if is_full and _has_name(mine, theirs, person=True):
+        if shared := _find_shared(mine, theirs):
             return f"the same full name, {shared}"
-        told = any(m.described for m in identity.members) and source.described
-        return None if told else "the same full name, and nothing against it"
-    if not shared or alike > 1:
-        return None
-    return f"the same surname, {shared}" if len(fold_name(source.name)) == 1 else f"a form of the name, {shared}"
+        return None if mine.words and theirs.words else "the same full name, and nothing against it"
+    shared = _find_shared(mine, theirs) if alike == 1 else None
+    return f"{'a form of the name' if is_full else 'the same surname'}, {shared}" if shared else None
 
 
-def _find_shared(source: Known, identity: Identity) -> str | None:
+def _find_handle(mine: _Told, theirs: _Told) -> str | None:
+    return None if mine.handles.isdisjoint(theirs.handles) else f"the same account {min(mine.handles & theirs.handles)}"
+
+
+def _has_name(mine: _Told, theirs: _Told, *, person: bool) -> bool:
+    return mine.name in theirs.names or any(compare_names(name, mine.name, person=person) == "same" for name in theirs.names)
+
+
+def _find_shared(mine: _Told, theirs: _Told) -> str | None:
     """What two have in common besides the name, in words."""
-    bodies = {fold_name(a): a for m in identity.members for a in m.affiliations}
-    both = next((bodies[key] for a in source.affiliations if (key := fold_name(a)) in bodies), None)
+    both = next((theirs.bodies[body] for body in mine.bodies if body in theirs.bodies), None)
     if both:
         return f"both of {both}"
-    words = source.described & frozenset(word for m in identity.members for word in m.described)
-    if words:
-        return f"both called {', '.join(sorted(words)[:3])}"
-    beside = source.beside & frozenset(name for m in identity.members for name in m.beside)
-    return f"both beside {min(beside).title()}" if beside else None
+    if not mine.words.isdisjoint(theirs.words):
+        return f"both called {', '.join(sorted(mine.words & theirs.words)[:3])}"
+    return None if mine.beside.isdisjoint(theirs.beside) else f"both beside {min(mine.beside & theirs.beside).title()}"
 
 
 def _tell_apart(source: Known, other: Identity) -> str:
@@ -156,11 +207,11 @@ def _tell_apart(source: Known, other: Identity) -> str:
     return f"{mine or 'nothing told'} here, {theirs or 'nothing told'} there"
 
 
-def _join_by_hand(judgement: Judgement, identities: list[Identity], splits: set[frozenset[str]]) -> None:
-    one, other = (next((i for i in identities if any(m.id == key for m in i.members)), None) for key in (judgement.a, judgement.b))
+def _join_by_hand(judgement: Judgement, identities: list[Identity], splits: _Splits) -> None:
+    one, other = (next((i for i in identities if key in i.told.ids), None) for key in (judgement.a, judgement.b))
     if one is None or other is None or one is other:
         return
-    against = next(_find_splits(one, other, splits), None)
+    against = next(splits.find(sorted(one.told.ids), other.told.ids), None)
     if against is not None:
         line = f"joined by hand by {judgement.by}, and yet apart: {' and '.join(sorted(against))} were split by hand"
         one.apart.append(line)
@@ -168,11 +219,6 @@ def _join_by_hand(judgement: Judgement, identities: list[Identity], splits: set[
         return
     one.reasons[other.members[0].id] = f"joined by hand by {judgement.by} on {judgement.at[:10]}"
     one.reasons |= other.reasons
-    one.members += other.members
+    one.add(*other.members)
     one.apart += other.apart
     identities.remove(other)
-
-
-def _find_splits(one: Identity, other: Identity, splits: set[frozenset[str]]) -> Iterator[frozenset[str]]:
-    mine, theirs = {m.id for m in one.members}, {m.id for m in other.members}
-    return (pair for pair in splits if pair & mine and pair & theirs)

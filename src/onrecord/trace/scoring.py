@@ -1,8 +1,8 @@
 """How likely two statements are one utterance in other words: two translations, or a quotation and a paraphrase.
 
 A logistic regression on a few measures of the pair, fitted on translations (training/scoring.py): how much of what each tells is meant in
-the other, how much of it in the same words, their lengths, and what speaks against it, other numbers and a negation on one side.
-Meaning alone puts much that is said of one subject together; words alone miss what has been reworded.
+the other, how much of what only one has is, how much of it in the same words, their lengths, and what speaks against it, other numbers
+and a negation on one side. Meaning alone puts much that is said of one subject together; words alone miss what has been reworded.
 """
 
 from __future__ import annotations
@@ -18,10 +18,13 @@ from onrecord.versions.wording import find_forms, find_stem, load_lexicon
 
 Weigh = Callable[[str], float]
 Meant = tuple[float, float]
+Shared = tuple[float, float, float, float]  # of `a` in `b`, of `b` in `a`, and twice the same of what only one of them has
 NAMES = (
     "bias",
     "meant of the shorter",
     "meant of the longer",
+    "meant of the rest of the shorter",
+    "meant of the rest of the longer",
     "shared of the shorter",
     "shared of the longer",
     "longer by",
@@ -58,14 +61,15 @@ def weigh_shared(a: Profile, b: Profile) -> Meant:
     return shared / max(1e-9, a.total), shared / max(1e-9, b.total)
 
 
-def measure(a: Profile, b: Profile, meant: Meant) -> tuple[float, ...]:
-    """The measures of a pair, in the order of `NAMES`; `meant`: how much of `a` is meant in `b`, and of `b` in `a`."""
+def measure(a: Profile, b: Profile, meant: Shared) -> tuple[float, ...]:
+    """The measures of a pair, in the order of `NAMES`; `meant`: how much of each is meant in the other."""
     shared = weigh_shared(a, b)
     order = (0, 1) if a.total <= b.total else (1, 0)
     other = bool(a.numbers and b.numbers) and not (a.numbers <= b.numbers or b.numbers <= a.numbers)
     return (
         1.0,
         *(meant[i] for i in order),
+        *(meant[i + 2] for i in order),
         *(shared[i] for i in order),
         abs(log((1 + a.words) / (1 + b.words))),
         float(other),

@@ -110,7 +110,7 @@ def count_days(one: Told, other: Told) -> int:
     return abs((date.fromisoformat(one.published) - date.fromisoformat(other.published)).days)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def _read_wording(words: str, kind: StatementKind) -> Wording:
     return read_wording(words, (Span(0, len(words)),), kind)
 

@@ -184,19 +184,24 @@ def _write(pairs: Sequence[_Pair], links: _Links) -> Iterator[Variant]:
     """The links of a cluster as pairs, and those who are all linked by one relation as a group in place of their first pair."""
     found = [link for pair in pairs for link in links.between(pair)]
     relations = {(link.a.id, link.b.id): link.relation for link in found}
+    order: dict[str, tuple[int, int]] = {}
     for at in {at for pair in pairs for at in pair}:
         members = links.groups[at].members[:_MEMBERS]
         relations |= dict.fromkeys(combinations([m.id for m in members], 2), "duplicate")
-    wholes = _find_wholes(found, relations) if len(pairs) <= _FEW * _FEW // 2 else {}
+        order |= {m.id: (m.start, m.index) for m in members}
+    wholes = _find_wholes(order, relations) if len(pairs) <= _FEW * _FEW // 2 else {}
     for link in found:
         differences = build_differences(link.a.wording, link.b.wording, link.edits)
         members_ids = wholes.get((link.a.id, link.b.id), (link.a.id, link.b.id))
         yield Variant(members=members_ids, relation=link.relation, differences=differences)
 
 
-def _find_wholes(links: Sequence[Link], relations: dict[tuple[str, str], VariantRelation]) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Three or more members of which each two have one relation, by their first two; a pair is in one of them at most."""
-    order = {r.id: (r.start, r.index) for link in links for r in (link.a, link.b)}
+def _find_wholes(
+    order: Mapping[str, tuple[int, int]], relations: Mapping[tuple[str, str], VariantRelation]
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Three or more members of which each two have one relation, by their first two; a pair is in one of them at most. `order` is where
+    each stands.
+    """
     wholes: dict[tuple[str, str], tuple[str, ...]] = {}
     taken: set[tuple[str, str]] = set()
     for pair, relation in relations.items():

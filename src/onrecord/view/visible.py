@@ -25,6 +25,11 @@ def show(text: str) -> str:
     return _SUSPECT.sub(_show_char, _BREAK.sub(" ", text))
 
 
+def show_lines(text: str) -> str:
+    """`text` with its line breaks, hidden characters by their numbers."""
+    return _SUSPECT.sub(lambda match: match.group() if match.group() in "\n\t" else _show_char(match), text.replace("\r\n", "\n"))
+
+
 def show_in_json(text: str) -> str:
     """JSON `text` with hidden characters inside its strings as escapes: the same values, safe in a terminal and for line readers."""
     return _SUSPECT.sub(_escape_char, text)

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from onrecord.cli.visible import show
-from onrecord.cli.words import Piece, build_splitter
 from onrecord.resolve.vocabulary import load_vocabulary
 from onrecord.types import Evidence, Hop, Interval, Report, Source, Span, Statement, StatementKind
+from onrecord.view.visible import show
+from onrecord.view.words import Piece, build_splitter
 
 LABELS: dict[StatementKind, str] = {"direct": "said", "indirect": "paraphrased", "mixed": "partly quoted"}
 NO_SOURCE = "(no source in the text)"
@@ -58,9 +58,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRow:
-    """One source: how many statements it has, and by which words the text names it besides its name."""
+    """One source: how many statements it has, and by which words the text names it besides its name.
+
+    `name` is shown, with its accounts; `known_as` is the name as it is, by which the source is looked up.
+    """
 
     name: str
+    known_as: str
     kind: str
     roles: tuple[str, ...]
     statements: int
@@ -330,6 +334,7 @@ def _build_row(source: Source, statements: int, names: dict[str, str], text: str
     told = {word.casefold() for word in (name, *roles)}
     pronouns = {form for forms in load_vocabulary().pronouns.values() for form in forms}
     return SourceRow(
+        known_as=source.name,
         name=show(" ".join((source.name, *source.handles))),
         kind=source.kind,
         roles=(*(short or roles[:1]), *(a for a in affiliations if not any(a in role for role in short or roles[:1]))),

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from onrecord.cli.visible import show
 from onrecord.text import find_paragraphs, find_quotations
 from onrecord.types import Report, Span, Statement
+from onrecord.view.visible import show
 
 _OPENING = "\"“„‟«‹‘「『＂`'"
 _PAIRS = {"”": "“", "»": "«", "」": "「", "』": "『"}
