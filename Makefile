@@ -20,7 +20,7 @@ help:
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "onrecord needs Python 3.11 or newer; name it with: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $@
 
@@ -52,7 +52,7 @@ browser: $(READY)
 	  || { echo "the tests need Chromium: install the package chromium, or name one with ONRECORD_CHROMIUM=/path/to/chrome"; exit 1; }
 
 test: check postgres browser
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses logical --maxprocesses 4
 
 pictures: $(READY) browser
 	PYTHONPATH=. $(BIN)/python docs/draw.py

@@ -469,6 +469,7 @@ class Archived:
     captured: str | None = None  # ISO 8601, as the following
     reader: str | None = None  # whose reading it is
     read: str | None = None  # when
+    captures: tuple[Capture, ...] = ()  # with their bytes, where they were asked for
 
     @property
     def id(self) -> str:

@@ -19,7 +19,7 @@ SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def place(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A store of the story."""
     path = str(tmp_path_factory.mktemp("store") / "story.db")
@@ -29,7 +29,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> str:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def served(place: str) -> Iterator[str]:
     """The address of the site, with its one-time link behind it."""
     command = [sys.executable, "-m", "onrecord", "serve", "--store", place, "--port", "0"]
@@ -50,7 +50,7 @@ def served(place: str) -> Iterator[str]:
             process.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     path = find_chromium()
     assert path, "the tests need Chromium: make test installs it where it may"
@@ -60,12 +60,12 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def address(served: str) -> str:
     return served.split("/login")[0]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def state(browser: Browser, served: str) -> dict[str, object]:
     """What the browser keeps of somebody who came by the one-time link."""
     with browser.new_context() as context:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from onrecord.store import Query, open_store, search
 from tests.browser.conftest import Open
@@ -14,7 +14,7 @@ from tests.browser.conftest import Open
 WORDS = "not close a single berth before April"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def paths(place: str) -> dict[str, str]:
     """The screens of the story by name."""
     store = open_store(place)
@@ -90,7 +90,7 @@ def test_a_pasted_text_is_read_at_once(look: Open) -> None:
     page = look("/", script=False)
     page.locator("textarea").first.fill(PASTED)
     page.locator("form:has(textarea) button").first.click()
-    assert "Ines Halloran" in page.get_by_role("main").inner_text()
+    expect(page.get_by_role("main")).to_contain_text("Ines Halloran")
 
 
 def test_the_base_of_versions_is_switched(look: Open, paths: dict[str, str]) -> None:
@@ -98,40 +98,41 @@ def test_the_base_of_versions_is_switched(look: Open, paths: dict[str, str]) -> 
     other = page.locator("a[href*='base=']").first
     assert other.count() == 1
     other.click()
-    assert re.search(r"base=", page.url)
-    assert page.get_by_role("table").count() >= 1
+    page.wait_for_url("**base=**")
+    expect(page.get_by_role("table").first).to_be_visible()
 
 
 def test_a_statement_lights_up_what_belongs_to_it(look: Open, paths: dict[str, str]) -> None:
     page = look(paths["article"])
     page.locator("#s1").hover()
     lit = page.locator(".text .lit")
-    assert lit.count() >= 3
+    expect(lit.nth(2)).to_be_visible()
     assert {"who", "cue", "mark"} <= set(" ".join(lit.evaluate_all("all => all.map((each) => each.className)")).split())
     page.locator("h1").hover()
-    assert lit.count() == 0
+    expect(lit).to_have_count(0)
     page.locator("#s2").focus()
-    assert page.locator(".text [data-s~=s2].lit").count() >= 1
+    expect(page.locator(".text [data-s~=s2].lit").first).to_be_visible()
 
 
 def test_a_permalink_shows_its_words(look: Open, paths: dict[str, str]) -> None:
     page = look(paths["article"], script=False)
     page.get_by_role("link", name=re.compile("Permalink to the words of s1")).click()
-    assert "close a single berth" in page.locator("#span").inner_text()
+    expect(page.locator("#span")).to_contain_text("close a single berth")
 
 
 def test_keys(look: Open, paths: dict[str, str]) -> None:
     page = look("/search?q=berth")
     page.keyboard.press("?")
-    assert page.get_by_role("dialog").is_visible()
+    expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.id") == "find"
+    expect(page.locator("#find")).to_be_focused()
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("k")
-    assert page.locator(".here").count() == 1
+    expect(page.locator(".here")).to_have_count(1)
     page.keyboard.press("Enter")
     page.wait_for_url("**/statement/**")
     page.keyboard.press("b")
@@ -169,7 +170,7 @@ def test_reviewing(look: Open, script: bool) -> None:
             page.keyboard.press("a")
         else:
             page.get_by_role("button", name="Reject").click()
-    assert page.locator(f"input[value='{before}']").count() == 0
+    expect(page.locator(f"input[value='{before}']")).to_have_count(0)
 
 
 def test_mending(look: Open) -> None:
@@ -186,12 +187,12 @@ def test_mending(look: Open) -> None:
 def test_a_receipt_is_verified(look: Open, paths: dict[str, str]) -> None:
     page = look(paths["receipt"], script=False)
     page.get_by_role("button", name="Verify now").click()
-    assert "all as it was" in page.locator("#checks").inner_text()
+    expect(page.locator("#checks")).to_contain_text("all as it was")
 
 
 def test_on_paper_the_cards_are_notes(look: Open, paths: dict[str, str]) -> None:
     page = look(paths["article"])
     page.emulate_media(media="print")
-    assert not page.locator("header.site").is_visible()
-    assert not page.locator(".card .words").first.is_visible()
-    assert page.locator(".card h3").first.is_visible()
+    expect(page.locator("header.site")).to_be_hidden()
+    expect(page.locator(".card .words").first).to_be_hidden()
+    expect(page.locator(".card h3").first).to_be_visible()

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
+import subprocess
+import sys
+import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,12 +22,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from onrecord.capture import read_captures
 from onrecord.errors import UsageError
 from onrecord.export import FORMATS, write_export
 from onrecord.export.pieces import cut
 from onrecord.export.tei import NAMESPACE
 from onrecord.rows import STATEMENT, TABLES, read_rows
-from onrecord.types import Archived, Json
+from onrecord.text import replace_surrogates
+from onrecord.types import Archived, Capture, Json
+from tests.export.model import load_model
 from tests.invented import build_report
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*is deprecated:DeprecationWarning:(rdflib|pyshacl|owlrl)")
@@ -125,7 +135,7 @@ def test_web_annotations(build: Any, tmp_path: Path) -> None:
     archived = build()
     page = load("annotations", archived, tmp_path)
     jsonschema.validate(page, json.loads((HERE / "web-annotation.schema.json").read_text()))
-    text = archived.report["document"]["text"]
+    text = replace_surrogates(archived.report["document"]["text"])
     for item, said in zip(page["items"], archived.report["statements"], strict=True):
         targets = item["target"] if isinstance(item["target"], list) else [item["target"]]
         assert len(targets) == len(said["content"])
@@ -194,6 +204,54 @@ def test_stix(build: Any, tmp_path: Path) -> None:
     assert len({each["id"] for each in bundle["objects"]}) == len(kinds)
     known = {each["id"] for each in bundle["objects"]}
     assert {ref for each in bundle["objects"] for ref in each.get("object_refs", ())} <= known
+
+
+@pytest.mark.parametrize("build", EACH)
+def test_followthemoney(build: Any, tmp_path: Path) -> None:
+    model = load_model()
+    archived = build()
+    entities = [json.loads(line) for line in write("ftm", archived, tmp_path).read_text(encoding="utf-8").splitlines()]
+    ids = {entity["id"] for entity in entities}
+    assert len(ids) == len(entities)
+    for entity in entities:
+        schema = model.get(entity["schema"])
+        schema.validate(entity)
+        for name, values in entity["properties"].items():
+            assert all(schema.get(name).type.validate(value) for value in values), (name, values)
+        proxy = model.get_proxy(entity, cleaned=False)
+        assert set(proxy.get_type_values(proxy.schema.model.get("Thing").get("proof").type)) <= ids
+        assert {prop.name for prop in proxy.iterprops()} == set(entity["properties"])
+    kinds = [entity["schema"] for entity in entities]
+    assert kinds.count("Note") == len(archived.report["statements"])
+    assert kinds.count("Documentation") == len(archived.report["sources"])
+
+
+@pytest.mark.parametrize("build", EACH)
+def test_wacz(build: Any, tmp_path: Path) -> None:
+    found = Capture(content=b"<p>Fees</p>", sha256=sha256(b"<p>Fees</p>").hexdigest(), location="a.html")
+    fetched = replace(found, url="https://outlet.example/fees", captured=datetime(2024, 1, 9, tzinfo=UTC), media_type="text/html")
+    archived = replace(build(), captures=(found, fetched))
+    path = write("wacz", archived, tmp_path)
+    path.rename(tmp_path / "out.wacz")
+    command = [sys.executable, "-m", "wacz.main", "validate", "-f", str(tmp_path / "out.wacz")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "the passed WACZ is valid" in done.stdout, done.stdout + done.stderr
+    captures = list(read_captures([str(tmp_path / "out.wacz")]))
+    assert [(each.content, each.url) for each in captures if isinstance(each, Capture)] == [
+        (found.content, f"urn:sha256:{found.sha256}"),
+        (found.content, fetched.url),
+    ]
+    with zipfile.ZipFile(tmp_path / "out.wacz") as package:
+        assert all(info.compress_type == zipfile.ZIP_STORED for info in package.infolist())
+        assert json.loads(package.read("reports/reports.jsonl")) == json.loads(
+            replace_surrogates(json.dumps(archived.report, ensure_ascii=False))
+        )
+        pages = [json.loads(line) for line in package.read("pages/pages.jsonl").splitlines()]
+        blocks = package.read("indexes/index.idx").decode()
+        index = gzip.decompress(package.read("indexes/index.cdx.gz")).decode()
+    assert [page["url"] for page in pages[1:]] == [f"urn:sha256:{found.sha256}", fetched.url]
+    assert "example,outlet)/fees 20240109000000" in index
+    assert '"filename": "index.cdx.gz"' in blocks
 
 
 SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 20)), max_size=8)

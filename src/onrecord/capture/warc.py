@@ -212,6 +212,26 @@ def format_records(exchanges: Sequence[Exchange]) -> bytes:
     return written.getvalue()
 
 
+def write_resource(file: IO[bytes], capture: Capture, address: str, moment: datetime) -> None:
+    """Add a capture's bytes to an open WARC file as a `resource` record (WARC 1.1, 6.5), gzipped: for what came over no wire of ours."""
+    from warcio.recordloader import ArcWarcRecord
+    from warcio.statusandheaders import StatusAndHeaders
+    from warcio.warcwriter import WARCWriter
+
+    writer = WARCWriter(file, gzip=True, warc_version="1.1")
+    headers = [
+        ("WARC-Type", "resource"),
+        ("WARC-Record-ID", writer._make_warc_id()),
+        ("WARC-Target-URI", address),
+        ("WARC-Date", format_date(moment)),
+        ("WARC-Block-Digest", f"sha256:{capture.sha256}"),
+        ("WARC-Payload-Digest", f"sha256:{capture.sha256}"),
+    ]
+    media_type = capture.media_type or "text/html"
+    described = StatusAndHeaders("", headers, protocol="WARC/1.1")
+    writer.write_record(ArcWarcRecord("warc", "warcinfo", described, BytesIO(capture.content), None, media_type, len(capture.content)))
+
+
 def _write_exchange(writer: Any, exchange: Exchange) -> None:
     kind = "revisit" if exchange.status == 304 else "response"
     head, gap, payload = exchange.received.partition(b"\r\n\r\n")

@@ -43,7 +43,7 @@ def export(place: str, form: str, out: str, query: Query | None) -> int:
             many = _write(out, lambda file: write_dump(store, file, watch))
             told = count_of(many, "line")
         else:
-            counted = _Counted(read_archived(store, query), watch)
+            counted = _Counted(read_archived(store, query, captures=FORMATS[form].of_captures), watch)
             try:
                 if out == "-":
                     _print_export(counted, form)

@@ -7,26 +7,32 @@ are the store's business (`onrecord.store.write_dump`).
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from onrecord.errors import UsageError
-from onrecord.export import brat, provenance, schemaorg, stix, webannotation
+from onrecord.export import brat, followthemoney, provenance, schemaorg, stix, webannotation
+from onrecord.export.interchange import format_json
 from onrecord.export.tables import write_csv, write_parquet
+from onrecord.export.wacz import write_wacz
 from onrecord.types import Archived, Json
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: what it is, in words; whether it is a folder of files; its media type; and how documents are written to a path."""
+    """A format: what it is, in words; its media type; the suffix of its file, none for a folder of files; how documents are written."""
 
     title: str
     media_type: str
-    is_folder: bool
+    suffix: str | None
     write: Callable[[Iterable[Archived], Path], None]
+    of_captures: bool = False  # whether it needs the captures' bytes
+
+    @property
+    def is_folder(self) -> bool:
+        return self.suffix is None
 
 
 def write_export(archived: Iterable[Archived], name: str, path: Path) -> None:
@@ -67,25 +73,21 @@ def _write_list(head: Json, name: str, read: Callable[[Archived], Iterator[Json]
 
     def write(archived: Iterable[Archived], path: Path) -> None:
         with path.open("w", encoding="utf-8", newline="\n") as out:
-            out.write(f"{json.dumps(head, ensure_ascii=False)[:-1]}, {json.dumps(name)}: [")
+            out.write(f"{format_json(head)[:-1]}, {format_json(name)}: [")
             before = "\n"
             for each in archived:
                 for value in read(each):
-                    out.write(before + _format(value))
+                    out.write(before + format_json(value))
                     before = ",\n"
             out.write("\n]}\n")
 
     return write
 
 
-def _format(value: Json) -> str:
-    """JSON of a value as UTF-8 can hold it: halves of surrogate pairs are escapes."""
-    text = json.dumps(value, ensure_ascii=False)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return json.dumps(value)
-    return text
+def _write_entities(archived: Iterable[Archived], path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as out:
+        for each in archived:
+            out.writelines(f"{format_json(entity)}\n" for entity in followthemoney.read_entities(each))
 
 
 def _write_tei(archived: Iterable[Archived], path: Path) -> None:
@@ -103,14 +105,17 @@ def _write_brat(archived: Iterable[Archived], path: Path) -> None:
         (path / f"{each.id}.ann").write_bytes(lines.encode("utf-8", "replace"))
 
 
+_LD = "application/ld+json"
 _PAGE = {**webannotation.CONTEXT, "id": "urn:onrecord:export", "type": "AnnotationPage"}
 FORMATS: dict[str, Format] = {
-    "csv": Format("CSV, two tables", "text/csv", True, write_csv),
-    "parquet": Format("Parquet, two tables", "application/vnd.apache.parquet", True, write_parquet),
-    "annotations": Format("W3C Web Annotation", "application/ld+json", False, _write_list(_PAGE, "items", webannotation.read_annotations)),
-    "prov": Format("PROV-O", "application/ld+json", False, _write_list(provenance.CONTEXT, "@graph", provenance.read_provenance)),
-    "schemaorg": Format("schema.org", "application/ld+json", False, _write_list(schemaorg.CONTEXT, "@graph", schemaorg.read_schemaorg)),
-    "tei": Format("TEI", "application/tei+xml", False, _write_tei),
-    "stix": Format("STIX 2.1", "application/stix+json;version=2.1", False, _write_list(stix.HEAD, "objects", stix.read_stix)),
-    "brat": Format("brat standoff", "text/plain", True, _write_brat),
+    "csv": Format("CSV, two tables", "text/csv", None, write_csv),
+    "parquet": Format("Parquet, two tables", "application/vnd.apache.parquet", None, write_parquet),
+    "annotations": Format("W3C Web Annotation", _LD, "jsonld", _write_list(_PAGE, "items", webannotation.read_annotations)),
+    "prov": Format("PROV-O", _LD, "jsonld", _write_list(provenance.CONTEXT, "@graph", provenance.read_provenance)),
+    "schemaorg": Format("schema.org", _LD, "jsonld", _write_list(schemaorg.CONTEXT, "@graph", schemaorg.read_schemaorg)),
+    "tei": Format("TEI", "application/tei+xml", "xml", _write_tei),
+    "stix": Format("STIX 2.1", "application/stix+json;version=2.1", "json", _write_list(stix.HEAD, "objects", stix.read_stix)),
+    "ftm": Format("FollowTheMoney", "application/x-ndjson", "ftm.json", _write_entities),
+    "brat": Format("brat standoff", "text/plain", None, _write_brat),
+    "wacz": Format("WACZ, captures and reports", "application/wacz", "wacz", write_wacz, of_captures=True),
 }

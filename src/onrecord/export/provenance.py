@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from onrecord.export.interchange import build_page_iri, find_iri
 from onrecord.types import Archived, Json
 
 CONTEXT: Json = {
@@ -38,13 +39,12 @@ def read_provenance(archived: Archived) -> Iterator[Json]:
     """The nodes of a document's graph."""
     report = archived.report
     document = report["document"]
-    digest = document["id"].removeprefix("sha256:")
-    page, base = f"urn:sha256:{digest}", f"urn:onrecord:{archived.id}"
+    page, base = build_page_iri(document), f"urn:onrecord:{archived.id}"
     capture, reading = f"{base}:capture", f"{base}:reading"
     yield _drop_empty(id=capture, type="prov:Activity", endedAtTime=archived.captured)
     yield _drop_empty(
         id=page, type="prov:Entity", title=document["title"], wasGeneratedBy=capture, wasAttributedTo=f"{base}:publisher",
-        atLocation=document["url"],
+        atLocation=find_iri(document["url"]),
     )  # fmt: skip
     software = "urn:onrecord:software"
     yield {"id": software, "type": "prov:SoftwareAgent", "name": "onrecord"}

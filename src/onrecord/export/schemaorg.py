@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from onrecord.export.interchange import build_page_iri, find_iri
 from onrecord.types import Archived, Json
 
 CONTEXT: Json = {"@context": {"@vocab": "https://schema.org/", "id": "@id", "type": "@type"}}
@@ -20,7 +21,7 @@ def read_schemaorg(archived: Archived) -> Iterator[Json]:
     report = archived.report
     document = report["document"]
     base = f"urn:onrecord:{archived.id}"
-    article = document["url"] or f"urn:sha256:{document['id'].removeprefix('sha256:')}"
+    article = find_iri(document["url"]) or build_page_iri(document)
     yield _drop_empty(
         id=article,
         type="NewsArticle",

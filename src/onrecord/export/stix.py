@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid5
 
+from onrecord.export.interchange import find_iri
 from onrecord.types import Archived, Json
 
 HEAD: Json = {"type": "bundle", "id": f"bundle--{uuid5(NAMESPACE_URL, 'urn:onrecord:export')}"}
@@ -72,7 +73,7 @@ def _build(archived: Archived, kind: str, key: str, moment: str, **values: objec
 
 
 def _build_reference(document: Json) -> Json:
-    url = document["url"] if document["url"] and document["url"].lower().startswith(("http://", "https://")) else None
+    url = find_iri(document["url"])
     found = {"source_name": document["publisher"] or "unknown publisher", "url": url, "external_id": document["id"]}
     hashes = {"hashes": {"SHA-256": document["id"].removeprefix("sha256:")}} if url else {}
     return {**{name: value for name, value in found.items() if value}, **hashes}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from onrecord.export.interchange import build_page_iri, find_iri
 from onrecord.types import Archived, Json
 
 CONTEXT: Json = {
@@ -25,7 +26,7 @@ def read_annotations(archived: Archived) -> Iterator[Json]:
     report = archived.report
     document = report["document"]
     sources = {source["id"]: source for source in report["sources"]}
-    where = document["url"] or f"urn:sha256:{document['id'].removeprefix('sha256:')}"
+    where = find_iri(document["url"]) or build_page_iri(document)
     for said in report["statements"]:
         source = sources.get(said["source"]["id"]) if said["source"] else None
         body = {

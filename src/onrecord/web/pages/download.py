@@ -17,7 +17,6 @@ from onrecord.web.pages.common import Fresh, OnSite, find_missing
 from onrecord.web.problems import Problem
 
 router = APIRouter()
-_SUFFIXES = {"application/ld+json": "jsonld", "application/tei+xml": "xml", "application/stix+json;version=2.1": "json"}
 
 
 @router.get("/article/{document}/download/{name}")
@@ -25,7 +24,7 @@ def download(request: Request, site: OnSite, _: Fresh, document: str, name: str)
     if name not in FORMATS:
         raise Problem(404, f"{show(name)[:40]} is no format: there are {', '.join(FORMATS)}")
     try:
-        archived = load_archived(site.store, find_document(site.store, document))
+        archived = load_archived(site.store, find_document(site.store, document), captures=FORMATS[name].of_captures)
     except UsageError as error:
         raise find_missing(error) from None
     chosen = FORMATS[name]
@@ -37,7 +36,7 @@ def download(request: Request, site: OnSite, _: Fresh, document: str, name: str)
             raise Problem(501, str(error)) from None
         content = _zip(path) if chosen.is_folder else path.read_bytes()
     media_type = "application/zip" if chosen.is_folder else chosen.media_type
-    suffix = "zip" if chosen.is_folder else _SUFFIXES[chosen.media_type]
+    suffix = chosen.suffix or "zip"
     headers = {**request.state.headers, "Content-Disposition": f'attachment; filename="{archived.id}-{name}.{suffix}"'}
     return Response(content, media_type=media_type, headers=headers)
 
