@@ -32,6 +32,7 @@ def paths(place: str) -> dict[str, str]:
         "post": "/post?url=https%3A%2F%2Fpost.example%2F%40nobody%2F1",
         "review": "/review",
         "keys": "/keys",
+        "send": "/send",
         "account": "/account",
         "admin": "/admin",
         "api": "/api",
@@ -91,6 +92,30 @@ def test_a_pasted_text_is_read_at_once(look: Open) -> None:
     page.locator("textarea").first.fill(PASTED)
     page.locator("form:has(textarea) button").first.click()
     expect(page.get_by_role("main")).to_contain_text("Ines Halloran")
+
+
+def test_a_bookmark_sends_what_the_browser_shows(look: Open, address: str) -> None:
+    bookmarklet = look("/send").locator("#bookmarklet").get_attribute("href") or ""
+    page = look("/")
+    page.context.route(
+        "https://outlet.example/**", lambda route: route.fulfill(body=f"<script>1</script><p>{PASTED}", content_type="text/html")
+    )
+    asked = page.context.new_page()
+    asked.goto("https://outlet.example/story?a=1#b")
+    with asked.expect_popup() as opened:
+        asked.evaluate("code => eval(decodeURIComponent(code.replace('javascript:', '')))", bookmarklet)
+    sent = opened.value
+    expect(sent.locator("#sent")).to_contain_text("The page came from https://outlet.example/story?a=1#b")
+    assert sent.url == f"{address}/send"
+    assert "<script>" not in sent.locator("textarea").input_value()
+    sent.get_by_role("button", name="Read").click()
+    expect(sent.get_by_role("main")).to_contain_text("Ines Halloran")
+
+
+def test_only_an_address_is_sent(look: Open) -> None:
+    page = look("/send#https%3A%2F%2Foutlet.example%2F%3Fa%3D1")
+    assert page.locator("input[name=url]").input_value() == "https://outlet.example/?a=1"
+    expect(page.locator("#sent")).to_contain_text("Only the address came")
 
 
 def test_the_base_of_versions_is_switched(look: Open, paths: dict[str, str]) -> None:

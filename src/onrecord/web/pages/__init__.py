@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from onrecord.web.pages import article, download, home, post, receipt, review, searching, source, statement
+from onrecord.web.pages import article, download, home, post, receipt, review, searching, send, source, statement
 
 router = APIRouter(include_in_schema=False)
-for _screen in (home, article, download, statement, source, post, receipt, searching, review):
+for _screen in (home, article, download, statement, source, post, receipt, searching, review, send):
     router.include_router(_screen.router)
 
 __all__ = ["router"]

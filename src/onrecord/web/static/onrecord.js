@@ -79,6 +79,26 @@ const take = () => {
   if (first !== null && last > first) box.value = `${first}-${last}`;
 };
 
+// a page that a bookmark sends: its address first, then, once we are there, what the window that opened us shows
+const receive = () => {
+  const [text, address, told] = ["[data-sent]", "[data-address]", "#sent"].map((each) => document.querySelector(each));
+  if (!text || !location.hash) return;
+  const tell = (words) => { told.textContent = words; told.hidden = false; };
+  try { address.value = decodeURIComponent(location.hash.slice(1)); } catch { return; }
+  history.replaceState(null, "", location.pathname);
+  tell("Only the address came: press “Read” and it is fetched from here.");
+  if (!window.opener) return;
+  addEventListener("message", function take(event) {
+    const page = event.source === window.opener && event.data && event.data.onrecord;
+    if (!page || typeof page.html !== "string" || text.value) return;
+    removeEventListener("message", take);
+    text.value = page.html;
+    address.value = "";
+    tell(`The page came from ${page.url}: press “Read”.`);
+  });
+  window.opener.postMessage("onrecord: ready", "*");
+};
+
 // keys
 let at = -1;
 const step = (by) => {
@@ -132,4 +152,5 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   if (document.querySelector("[data-s]")) lightUp();
   document.addEventListener("keydown", listen);
+  receive();
 });
