@@ -1,15 +1,17 @@
-# make demo | demo-web | test | train | bench | clean: each sets up what it needs. Wants Python 3.11+, make and git; nothing else.
+# make demo | demo-web | test | docs | train | bench | clean: each sets up what it needs. Wants Python 3.11+, make and git; nothing else.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo demo-web test check postgres browser pictures train train-certainty train-meaning train-ranking bench clean
+.PHONY: help demo demo-web test check postgres browser docs notebook pictures train train-certainty train-meaning train-ranking bench clean
 
 help:
 	@echo "make demo                 read an example article, in text and in HTML"
 	@echo "make demo-web             the pages, over a story told by eight outlets (PORT=8321)"
 	@echo "make test                 style, types and all tests"
+	@echo "make docs                 the documents as a site, in build/docs"
+	@echo "make notebook             run the example notebook anew"
 	@echo "make pictures             draw the README's pictures anew"
 	@echo "make bench DATA=DIR       attribution and speed on a folder in PolNeAR's layout"
 	@echo "make train DATA=DIR       train, export and calibrate the reader on PolNeAR (DIR holds train/ and dev/)"
@@ -53,6 +55,14 @@ browser: $(READY)
 
 test: check postgres browser
 	$(BIN)/pytest --numprocesses logical --maxprocesses 4
+
+docs: $(READY)
+	PYTHONPATH=. $(BIN)/python docs/generate.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@echo "the documents are in build/docs: open build/docs/index.html"
+
+notebook: $(READY)
+	$(BIN)/python docs/notebook.py
 
 pictures: $(READY) browser
 	PYTHONPATH=. $(BIN)/python docs/draw.py

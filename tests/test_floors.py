@@ -16,7 +16,7 @@ FLOORS = [
     {"store"},
     {"view"},
     {"export"},
-    {"web", "cluster", "assistant"},
+    {"web", "cluster", "assistant", "spacy"},
     {"cli"},  # whose `serve` starts the pages
     {"__main__", "__init__"},
 ]

@@ -18,7 +18,6 @@ from spacy.tokens import Doc, Span
 from onrecord.capture import build_capture
 from onrecord.errors import UnreadableError
 from onrecord.pipeline import map_ahead, read_captured
-from onrecord.text import replace_surrogates
 from onrecord.types import Report
 from onrecord.types import Span as Place
 
@@ -66,8 +65,7 @@ class OnRecord:
             yield _annotate(doc, report)
 
     def _read(self, doc: Doc) -> Report | None:
-        content = replace_surrogates(doc.text).encode()
-        capture = build_capture(content, location="doc", media_type="text/plain", charset="utf-8")
+        capture = build_capture(doc.text.encode(), location="doc", media_type="text/plain", charset="utf-8")
         try:
             return read_captured(capture, published=self.published, force=self.force, min_confidence=self.min_confidence)
         except UnreadableError:

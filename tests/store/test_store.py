@@ -299,6 +299,12 @@ def test_somebody_elses_database_is_refused(place: str) -> None:
         open_store(place, make=True)
 
 
+@pytest.mark.parametrize("place", ["", ":memory:", "mysql://somewhere"])
+def test_what_is_no_place_of_a_store(place: str) -> None:
+    with pytest.raises(UsageError, match="not a store"):
+        open_store(place, make=True)
+
+
 def test_an_older_store_takes_the_steps_that_it_lacks(store: Store) -> None:
     def change(connection: object) -> None:
         connection.execute(text("ALTER TABLE document ADD COLUMN later TEXT"))  # type: ignore[attr-defined]

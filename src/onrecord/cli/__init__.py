@@ -129,7 +129,7 @@ def _show_help() -> int:
     return _USAGE
 
 
-_FORMATS = "jsonl, csv, parquet, annotations, prov, schemaorg, tei, stix or brat."
+_FORMATS = "jsonl, csv, parquet, annotations, prov, schemaorg, tei, stix, ftm, brat or wacz."
 
 
 @app.callback()
@@ -500,13 +500,12 @@ app.add_typer(_account, name="account")
 app.add_typer(_token, name="token")
 _Role = Literal["read", "annotate", "admin"]
 _FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
+_Account = Annotated[str, typer.Argument(metavar="NAME", help="The account's name.")]
 _RoleOption = Annotated[_Role, typer.Option("--role", help="read; annotate, who may also add, review and join; or admin.")]
 
 
 @_account.command("add")
-def add_account(
-    name: Annotated[str, typer.Argument()], store: _Store = _STORE, role: _RoleOption = "read", stdin: _FromStdin = False
-) -> None:
+def add_account(name: _Account, store: _Store = _STORE, role: _RoleOption = "read", stdin: _FromStdin = False) -> None:
     """Make an account; its password is asked for."""
     from onrecord.cli import serving
 
@@ -515,7 +514,7 @@ def add_account(
 
 @_account.command("change")
 def change_account(
-    name: Annotated[str, typer.Argument()],
+    name: _Account,
     store: _Store = _STORE,
     role: Annotated[_Role | None, typer.Option(help="What it may do from now on.")] = None,
     disabled: Annotated[bool | None, typer.Option("--disable/--enable", help="Whether it may do anything.")] = None,
@@ -550,7 +549,7 @@ def print_link(
 
 @_token.command("make")
 def make_token(
-    account: Annotated[str, typer.Argument()],
+    account: _Account,
     store: _Store = _STORE,
     role: _RoleOption = "read",
     label: Annotated[str, typer.Option(help="What it is for.")] = "",
@@ -571,7 +570,9 @@ def list_tokens(store: _Store = _STORE, as_json: Annotated[bool, typer.Option("-
 
 
 @_token.command("revoke")
-def revoke_token(token: Annotated[str, typer.Argument(metavar="ID")], store: _Store = _STORE) -> None:
+def revoke_token(
+    token: Annotated[str, typer.Argument(metavar="ID", help="The token's id, as onrecord token list prints it.")], store: _Store = _STORE
+) -> None:
     """End a token, by the beginning of its id."""
     from onrecord.cli import serving
 

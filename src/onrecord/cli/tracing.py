@@ -31,6 +31,7 @@ _FOLD = " ⋯ "
 _STYLES = {"gone": "red strike", "come": "green underline", "moved": "cyan", "same": ""}
 _CERTAINTY = ((-1.5, "denied"), (-0.25, "doubted"), (1.0, "open"))
 _OUTLETS = 8  # of an origin that are named
+_LONGEST_NAME = len("translation")  # of what a version is to the base
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +164,7 @@ def _draw_table(found: Trace, versions: tuple[Version, ...], console: Console, r
     table.add_column("", no_wrap=True)
     table.add_column("id", no_wrap=True)
     for name, ratio in (("where, when, who", 3), ("what", 2), ("words, as they differ from the base", 5)):
-        table.add_column(name, overflow="fold", ratio=ratio)
+        table.add_column(name, overflow="fold", ratio=ratio, min_width=_LONGEST_NAME)
     for version in versions:
         told = version.told
         flags = [Text(f"⚑ {flag}", style="yellow") for flag in _describe_flags(version)]

@@ -118,6 +118,8 @@ def check_version(store: Store) -> None:
 
 
 def _open_sqlite(place: str, make: bool, wait: float) -> Store:
+    if place in ("", ":memory:"):
+        raise UsageError(f"{place or 'no name'}: not a store, which is kept: give a file's path or a postgresql:// URL")
     if "://" in place:
         raise UsageError(f"{_hide_password(place)}: not a store: give a file's path or a postgresql:// URL")
     path = Path(place)

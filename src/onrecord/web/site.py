@@ -26,17 +26,12 @@ _TRUSTED = 1.0  # seconds that a store is taken to be of the version that it was
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How a site is served.
+    """How a site is served."""
 
-    `url` is its public address, scheme and host, from which links, the allowed Host and Origin, and whether cookies are Secure follow;
-    `hosts` are further names, with their ports, that it may be asked by. `most_bytes` of a request's body, `most_characters` of a text
-    that is read at once.
-    """
-
-    url: str = "http://127.0.0.1:8321"
-    hosts: tuple[str, ...] = ()
-    most_bytes: int = 5_000_000
-    most_characters: int = 400_000
+    url: str = "http://127.0.0.1:8321"  # its public address: links, the allowed Host and Origin, and Secure cookies follow from it
+    hosts: tuple[str, ...] = ()  # further names, with their ports, that it may be asked by
+    most_bytes: int = 5_000_000  # of a request's body
+    most_characters: int = 400_000  # of a text that is read at once
     reads_a_minute: int = 30  # texts and addresses that one visitor may have read
     checks_a_minute: int = 60  # receipts that one visitor may have checked
     asks_a_minute: int = 3_000  # any requests of one visitor
