@@ -27,6 +27,7 @@ from onrecord.store import (
     make_account,
     open_dump,
     open_store,
+    read_archived,
     read_reviews,
     review,
     search,
@@ -168,3 +169,25 @@ def test_files_that_are_not_imported(whole: Store, other: Store, bend: Callable[
         load(other, bend(dump(whole)))
     assert count_entries(other) == 0
     assert find_latest(other) == ()
+
+
+def test_what_is_added_meanwhile_is_not_in_an_export(whole: Store, place: str, tmp_path: Path) -> None:
+    raw, other = dump(whole), open_store(place)
+
+    class Slow(io.BytesIO):
+        def write(self, line: bytes) -> int:  # type: ignore[override]
+            if self.tell() == 0:
+                (tmp_path / "late.txt").write_text(f"Late\n\n{FEES}\n")
+                assert [kept.outcome for kept in add(other, [str(tmp_path / "late.txt")])] == ["added"]
+            return super().write(line)
+
+    out = Slow()
+    write_dump(whole, out)
+    assert out.getvalue() == raw
+    documents = read_archived(whole)
+    first = next(documents)
+    (tmp_path / "later.txt").write_text(f"Later\n\n{FEES}\n")
+    list(add(other, [str(tmp_path / "later.txt")]))
+    other.close()
+    assert len([first, *documents]) == 8
+    assert len(list(read_archived(whole))) == 9

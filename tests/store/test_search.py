@@ -173,6 +173,9 @@ def test_the_command_line(run: Any, articles: Path, place: str) -> None:
     assert json.loads(run("verify", "--json")[1])["findings"] == []
     assert run("verify", "--head", "ab")[0] == 1
     assert run("reread")[:2] == (0, f"nothing to do: {name_store(place)}\n")
+    code, out, _ = run("add", "./0.txt", "./bad.txt", "--json")
+    assert (code, [json.loads(line)["outcome"] for line in out.splitlines()]) == (1, ["known", "skipped"])
+    assert run("reread", "--json")[:2] == (0, "")
 
 
 WRONG = {

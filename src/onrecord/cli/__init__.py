@@ -142,6 +142,7 @@ def _onrecord(
 _Sources = Annotated[
     list[str], typer.Argument(metavar="SOURCE", help="Files, folders, globs, URLs, feeds, WARC or WACZ; - is standard input.")
 ]
+_EachAsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line for each document.")]
 _Warc = Annotated[str | None, typer.Option("--warc", metavar="FILE", help="Add what is fetched to this WARC file.")]
 _Agent = Annotated[str | None, typer.Option("--agent", metavar="TEXT", help="How to name ourselves to servers.")]
 _Private = Annotated[bool, typer.Option("--allow-private-addresses", help="Fetch also from this machine and its own network.")]
@@ -201,6 +202,7 @@ def add(
     store: _Store = _STORE,
     published: Annotated[date | None, _build_day_option("--published", "Day of publication, for documents that do not give it.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Read also what does not look like an English news report.")] = False,
+    as_json: _EachAsJson = False,
     warc: _Warc = None,
     agent: _Agent = None,
     allow_private: _Private = False,
@@ -209,7 +211,7 @@ def add(
     from onrecord.cli import keeping
 
     web = Web(allow_private=allow_private, agent=_parse_agent(agent), warc=warc)
-    raise typer.Exit(keeping.add_and_print(tuple(sources), store, published=published, force=force, web=web))
+    raise typer.Exit(keeping.add_and_print(tuple(sources), store, published=published, force=force, as_json=as_json, web=web))
 
 
 @app.command()
@@ -262,11 +264,11 @@ def check(
 
 
 @app.command()
-def reread(store: _Store = _STORE) -> None:
+def reread(store: _Store = _STORE, as_json: _EachAsJson = False) -> None:
     """Read stored documents anew that another version of the reader has read. Earlier readings are kept."""
     from onrecord.cli import keeping
 
-    raise typer.Exit(keeping.reread_and_print(store))
+    raise typer.Exit(keeping.reread_and_print(store, as_json=as_json))
 
 
 @app.command()

@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import asdict
 from datetime import date
 
 from rich.console import Console
@@ -22,7 +23,7 @@ from onrecord.view.outline import count_of
 from onrecord.view.visible import show
 
 
-def add_and_print(sources: tuple[str, ...], place: str, *, published: date | None, force: bool, web: Web) -> int:
+def add_and_print(sources: tuple[str, ...], place: str, *, published: date | None, force: bool, as_json: bool, web: Web) -> int:
     """Store what `sources` mean; the exit code. Raises UsageError, StoreError."""
     from onrecord.capture import find_locations, holds_many, is_url
 
@@ -32,20 +33,21 @@ def add_and_print(sources: tuple[str, ...], place: str, *, published: date | Non
     with ExitStack() as stack:
         stack.callback(store.close)
         fetcher = None if total is not None else stack.enter_context(open_fetcher(web))
-        return _follow(add(store, locations, published=published, force=force, fetcher=fetcher), total, "adding", store.name)
+        outcomes = add(store, locations, published=published, force=force, fetcher=fetcher)
+        return _follow(outcomes, total, "adding", store.name, as_json)
 
 
-def reread_and_print(place: str) -> int:
+def reread_and_print(place: str, *, as_json: bool) -> int:
     """Read anew what another reader has read; the exit code. Raises UsageError, StoreError."""
     store = open_store(place)
     try:
-        return _follow(reread(store), count_stale(store), "reading", store.name)
+        return _follow(reread(store), count_stale(store), "reading", store.name, as_json)
     finally:
         store.close()
 
 
-def _follow(outcomes: Iterable[Kept], total: int | None, verb: str, name: str) -> int:
-    """Complain of what is skipped as it comes, and print the summary, also when the store gives out half way."""
+def _follow(outcomes: Iterable[Kept], total: int | None, verb: str, name: str, as_json: bool) -> int:
+    """Complain of what is skipped as it comes, and print the summary, also when the store gives out half way; or each outcome as JSON."""
     counts: Counter[str] = Counter()
     failed = None
     try:
@@ -53,13 +55,17 @@ def _follow(outcomes: Iterable[Kept], total: int | None, verb: str, name: str) -
             counts[kept.outcome] += 1
             counts["statements"] += kept.statements
             tell(kept)
+            if as_json:
+                print(format_json(asdict(kept)), flush=True)
     except StoreError as error:
         failed = error
         complain(str(error))
     except KeyboardInterrupt:
-        print(summarise(counts, name))
+        if not as_json:
+            print(summarise(counts, name))
         raise
-    print(summarise(counts, name))
+    if not as_json:
+        print(summarise(counts, name))
     return 1 if failed or counts["skipped"] else 0
 
 
