@@ -1,7 +1,8 @@
-"""How fast articles are read: `bench/speed --data DIR [--growth] [--json]`. DIR holds text files, in `text/` or itself.
+"""How fast articles are read: `bench/speed --data DIR [--peer] [--growth] [--json]`. DIR holds text files, in `text/` or itself.
 
 Warm: one process reads every article through `onrecord.read_many`, as `onrecord read FOLDER` does.
 Cold: the command line, from nothing to the report of one article, the median of five. Memory is the resident peak of the warm process.
+With `--peer`, a spaCy pipeline of en_core_web_sm's shape (bench/peer.py) goes over the same texts, in one process and in two.
 With `--growth`, instead: seconds for one text of 1, 2, 4 and 8 times a length, made of DIR's texts one after the other, for the whole
 pipeline and for what each step takes; time that is linear in the length doubles from one column to the next.
 """
@@ -18,6 +19,7 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
+from bench.peer import time_peer
 from bench.report import print_figures
 
 
@@ -89,6 +91,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench/speed", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--json", action="store_true", help="figures as one JSON object on the last line")
+    parser.add_argument("--peer", action="store_true", help="time a spaCy pipeline on the same texts beside it")
     parser.add_argument("--growth", action="store_true", help="seconds for a text of 1, 2, 4 and 8 times a length")
     parser.add_argument("--length", type=int, default=20_000, metavar="N", help="code points of the shortest text (with --growth)")
     args = parser.parse_args()
@@ -100,7 +103,10 @@ def main() -> None:
         measure_growth(paths[:1], 2000)  # the model is loaded once, and not timed
         print_figures(f"Growth, {folder}", measure_growth(paths, args.length), as_json=args.json)
         return
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in paths] if args.peer else []
     figures = read_all(paths) | {"cold start, seconds": start_cold(paths[0]), "cores": os.cpu_count() or 0}
+    if texts:
+        figures |= {f"spaCy, articles a second, {n} process{'es' * (n > 1)}": time_peer(texts, n) for n in (1, 2)}
     print_figures(f"Speed, {folder}", figures, as_json=args.json)
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from onrecord.extract.certainty import judge_sentences
 from onrecord.extract.cues import load_cues
 from onrecord.extract.decode import Relation, decode_relations
-from onrecord.extract.edges import find_words, mend, name_source
+from onrecord.extract.edges import find_words, leave_out_hearer, mend, name_source
 from onrecord.extract.model import Floats, Model, load_model
 from onrecord.extract.quotes import Place, find_near, find_open_end, find_place, find_whole_quotation, strip_marks, tell_kind
 from onrecord.extract.turns import Turn, find_turns, leave_out_label
@@ -157,7 +157,7 @@ def _build_readings(text: str, quotations: Sequence[Quotation], relation: Relati
         kind = tell_kind(text, content, quotations)
         reading = Reading(content=content, cue=cue, source=source, kind=kind, confidence=relation.confidence)
         mended = mend(text, quotations, reading)
-        weighed = weigh(text, name_source(text, mended)) if mended else None
+        weighed = weigh(text, leave_out_hearer(text, name_source(text, mended))) if mended else None
         if weighed and weighed.confidence >= least and not is_bare(text, weighed):
             yield weighed
 

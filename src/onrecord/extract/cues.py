@@ -20,6 +20,7 @@ class Cues:
     reported: Words  # verbs of saying, and those that only reports with "that" have
     telling: Words  # past forms: somebody did say something
     urging: Words
+    hearing: Words  # participles whose subject is the one who hears
     committing: Words
     calling: Words
     rendering: Words
@@ -62,6 +63,7 @@ def load_cues(language: str = "en") -> Cues:
         reported=reported,
         known=reported.union(tails, *(forms[name] for name in ("urging", "committing", "calling", "rendering"))),
         urging=forms["urging"],
+        hearing=forms["hearing"],
         committing=forms["committing"],
         calling=forms["calling"],
         rendering=forms["rendering"],

@@ -20,6 +20,33 @@ from onrecord.types import Reading, Span
 
 Spans = tuple[Span, ...]
 
+_BEING = frozenset(
+    [
+        "am",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "isn't",
+        "aren't",
+        "wasn't",
+        "weren't",
+        "isn’t",
+        "aren’t",
+        "wasn’t",
+        "weren’t",
+        "get",
+        "gets",
+        "got",
+    ]
+)
+_TOLD = frozenset({"told", "informed", "notified", "assured", "reminded"})
+_INVERTED = re.compile(r"((?:[A-Z][\w.’'-]* ){0,3}[A-Z][\w’'-]+),")
+_COMMA_BEFORE = re.compile(r"[,”\"] \Z")
+_CLAUSE_AFTER = re.compile(r" (?:that|to|how|what|why|not to)\b")
 _SHORT = 6  # words of a content that says nothing, or before a clause, at most
 _GAP = 2  # words between two pieces of one content, at most
 _ADDRESSEES = frozenset({"that", "me", "him", "her", "us", "them", "you"})
@@ -61,7 +88,7 @@ def count_words(text: str, spans: Sequence[Span]) -> int:
 def _is_empty(text: str, reading: Reading, cues: Cues) -> bool:
     """Whether the content says nothing: "the opposite", or that somebody has not spoken, or is a thing that somebody gave others."""
     words = " ".join(s.of(text) for s in reading.content).strip(" .,;:").lower()
-    if words in cues.empty or (reading.kind == "indirect" and _NOTHING.match(words)):
+    if words in cues.empty or (reading.kind == "indirect" and (_NOTHING.match(words) or _is_cut_clause(text, reading.content))):
         return True
     if reading.kind == "indirect" and find_words(text, reading.cue) & cues.giving and cues.thing.match(words):
         return True
@@ -74,11 +101,18 @@ def _is_empty(text: str, reading: Reading, cues: Cues) -> bool:
     )
 
 
+def _is_cut_clause(text: str, content: Spans) -> bool:
+    """Whether of a clause nothing is left but its "that"."""
+    return len(content) == 1 and content[0].of(text).lower() == "that" and text[content[0].end : content[0].end + 2].strip().isalnum()
+
+
 def name_source(text: str, reading: Reading) -> Reading:
     """The reading; if its cue is a verb of saying for which the model found no source, with the verb's subject as its source."""
     if reading.source or not reading.cue or not find_words(text, reading.cue[:1]) & load_cues().reported:
         return reading
     cue = reading.cue[0]
+    if inverted := _name_inverted(text, reading):
+        return inverted
     if cue.of(text).endswith("ing"):
         return reading
     said = find_subject(text, find_sentence_start(text, cue.start), cue)
@@ -86,6 +120,31 @@ def name_source(text: str, reading: Reading) -> Reading:
     if not said.source or any(span.meets(said.source[0]) for span in own) or reading.content[0].start < cue.start:
         return reading
     return replace(reading, source=said.source)
+
+
+def _name_inverted(text: str, reading: Reading) -> Reading | None:
+    """The reading with a name between its cue and the comma after it as its source: "the photographs, said Mauer, are on show"."""
+    at = next((k for k, span in enumerate(reading.content) if reading.cue[-1].end < span.start <= reading.cue[-1].end + 1), 0)
+    name = _INVERTED.match(text, reading.content[at].start, reading.content[at].end) if at else None
+    if name is None or not _COMMA_BEFORE.search(text, max(0, reading.cue[0].start - 4), reading.cue[0].start):
+        return None
+    rest = trim(text, Span(name.end(), reading.content[at].end))
+    content = (*reading.content[:at], *([rest] if len(rest) else []), *reading.content[at + 1 :])
+    return replace(reading, source=(Span(*name.span(1)),), content=content)
+
+
+def leave_out_hearer(text: str, reading: Reading) -> Reading:
+    """The reading without a source that hears what somebody else says: "they were told that", "hauled in and told to"."""
+    if not reading.source or not reading.cue or reading.source[-1].end > reading.cue[0].start:
+        return reading
+    words = [w.lower() for span in reading.cue for w in _WORD.findall(span.of(text))]
+    heard = next((k for k in range(len(words) - 1, -1, -1) if words[k] in load_cues().hearing), None)
+    if heard is None:
+        return reading
+    before = words[:heard] or _WORD.findall(text[max(0, reading.cue[0].start - _RENDERED) : reading.cue[0].start].lower())[-1:]
+    is_passive = bool(_BEING & set(before[-3:]))
+    is_bare = words[heard] in _TOLD and _CLAUSE_AFTER.match(text, reading.cue[-1].end) is not None  # who tells, tells somebody
+    return replace(reading, source=()) if is_passive or is_bare else reading
 
 
 # --- steps ----------------------------------------------------------------------------------------------------------------------

@@ -69,6 +69,9 @@ def parse_mention(text: str, span: Span, names: Names, vocabulary: Vocabulary) -
     counted = _COUNTED.match(text, span.start, span.end)
     if counted:  # "two of the islanders": as many of those
         return replace(parse_mention(text, Span(counted.end(), span.end), names, vocabulary), **_count(text, span))
+    if titled := _find_titled(text, words, vocabulary):  # "Undersecretary for Education Mr. Vell"
+        bodies = list(find_names(text, Span(span.start, titled.start), names, vocabulary))
+        return _build_named(text, span, span, Span(span.end, span.end), (titled, None), bodies, names, vocabulary)
     left, rest = _cut_head(text, span, words, vocabulary)
     found = list(find_names(text, left, names, vocabulary))
     if not found and _is_bare_name(text, left, names, vocabulary):
@@ -150,6 +153,15 @@ def _cut_head(text: str, span: Span, words: list[Span], vocabulary: Vocabulary) 
         if word.of(text) in vocabulary.complement and not _is_inside_name(text, before, word, words, vocabulary):
             return Span(span.start, before.end), Span(word.start, span.end)
     return span, Span(span.end, span.end)
+
+
+def _find_titled(text: str, words: list[Span], vocabulary: Vocabulary) -> Span | None:
+    """A courtesy title and the name after it, where a phrase ends with them and something else stands before."""
+    at = next((n for n in range(len(words) - 2, 0, -1) if words[n].of(text).lower().rstrip(".") in vocabulary.courtesy), None)
+    if at is None or not words[at].of(text)[0].isupper() or not all(word.of(text)[0].isupper() for word in words[at + 1 :]):
+        return None
+    between = text[words[at - 1].end : words[at].start], text[words[at].end : words[-1].end]
+    return Span(words[at].start, words[-1].end) if not re.search(r"[,;:()]", "".join(between)) else None
 
 
 def _is_inside_name(text: str, before: Span, word: Span, words: list[Span], vocabulary: Vocabulary) -> bool:

@@ -32,7 +32,7 @@ _SAME_NOUN = 3  # sources further back that carry the mention's noun
 _ASKS = ("Q", "A")
 _ITS = re.compile(r"its((?:[ \u00a0][a-z-]+){1,3})", re.I)
 _THAT = re.compile(r"(?:that[ \u00a0])?")
-_OURS = re.compile(r"(?:my|our)[ \u00a0]", re.I)
+_OWNED = re.compile(r"(?:my|our|your|his|her|their|its)[ \u00a0]", re.I)
 _DETERMINER = re.compile(r"^(?:the|an?|his|her|its|their|one of)\s+", re.I)
 
 
@@ -275,8 +275,8 @@ class Gathering:
                     break
         if mention.form == "description":
             recent += [e for e in self._by_head.get(mention.head, [])[-_SAME_NOUN:] if e not in recent and not told and _fits(e, mention)]
-        ours = _OURS.match(mention.text) is not None  # "my father": nobody who is not called so
-        if mention.form == "description" and (ours or mention.head in self.vocabulary.own):
+        owned = _OWNED.match(mention.text) is not None  # "my father", "her lawyer": nobody who is not called so
+        if mention.form == "description" and (owned or mention.head in self.vocabulary.own):
             recent = [e for e in recent if mention.head in e.heads]
         if mention.head == "thing" and self._has_people(mention):
             recent = [e for e in recent if e.kind != "document"]
