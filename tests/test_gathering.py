@@ -44,6 +44,8 @@ def gather_names(text: str, readings: tuple[Reading, ...] = (), **more: object) 
         ("The group’s leader, Tariq Noor, spoke. The leader sat down.", "The leader", "Tariq Noor"),
         ("Tariq Noor was the mayor of Porthal. The mayor was ill.", "The mayor", "Tariq Noor"),
         ("Ansar Gate is a militia from the hills. Ansar Gate has no flag, and the militia has no song.", "the militia", "Ansar Gate"),
+        ("Tom Lane was there. His father wept.", "His father", "His father"),
+        ("Tom Lane was there. Her lawyer, Ana Vell, wept. His lawyer left.", "His lawyer", "Ana Vell"),
         ("Ana Vell met Tom Lane. She gave him a boat.", "She", "Ana Vell"),
         ("Ana Vell met Tom Lane. She gave him a boat.", "him", "Tom Lane"),
         ("A man who gave his name as Abu Noor called twice. Abu Noor was calm.", "A man", "Abu Noor"),

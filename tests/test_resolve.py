@@ -26,6 +26,7 @@ VOCABULARY = load_vocabulary()
         ("Sen. John Q. Marsh (R-Texas)", "John Q. Marsh", "person", ("Sen.",), ()),
         ("former Secretary of State Vera Holt", "Vera Holt", "person", ("former Secretary of State",), ()),
         ("Labour MP Dara O’Neill", "Dara O’Neill", "person", ("Labour MP",), ()),
+        ("Secretary for Health Mr. Vell", "Vell", "person", ("Secretary for Health",), ()),
         ("Joan Vale of Kurier News", "Joan Vale", "person", (), ("Kurier News",)),
         (
             "a senior official from militia Ansar Gate Tariq al-Noor",

@@ -22,7 +22,7 @@ from onrecord.extract.model import Floats, Model, load_model
 from onrecord.extract.quotes import Place, find_near, find_open_end, find_place, find_whole_quotation, strip_marks, tell_kind
 from onrecord.extract.turns import Turn, find_turns, leave_out_label
 from onrecord.extract.unmarked import covers, find_held, find_unmarked
-from onrecord.extract.weigh import FLOOR, is_bare, weigh
+from onrecord.extract.weigh import FLOOR, is_asked, is_bare, weigh
 from onrecord.extract.windows import Pieces, cut_pieces, pack_windows
 from onrecord.text import Quotation, find_sentence_end, trim
 from onrecord.types import Block, Embed, Judged, Reading, Span
@@ -158,7 +158,7 @@ def _build_readings(text: str, quotations: Sequence[Quotation], relation: Relati
         reading = Reading(content=content, cue=cue, source=source, kind=kind, confidence=relation.confidence)
         mended = mend(text, quotations, reading)
         weighed = weigh(text, leave_out_hearer(text, name_source(text, mended))) if mended else None
-        if weighed and weighed.confidence >= least and not is_bare(text, weighed):
+        if weighed and weighed.confidence >= least and not is_bare(text, weighed) and not is_asked(text, weighed):
             yield weighed
 
 

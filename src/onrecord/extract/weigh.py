@@ -19,6 +19,9 @@ FLOOR = 0.06  # the model's confidence below which nothing else helps
 
 _BARE = 0.4  # confidence below which a few words alone, after no verb of saying, are no statement: a third of them are
 _FEW = 6
+_SUPPOSING = frozenset({"if", "whether", "unless", "can", "could", "might", "may", "should"})
+_WORD_BEFORE = re.compile(r"(\w+) \Z")
+_REACH = 20  # code points of a word that are looked back
 _CLAUSE = re.compile(r"(?:that|whether|to|if|why|how|what)\b", re.I)
 _MODEL = 0.75  # of the model's log-odds; the others are log-odds themselves
 _VERB = 0.6
@@ -40,6 +43,17 @@ def weigh(text: str, reading: Reading) -> Reading:
     score += _NO_SOURCE * (not reading.source)
     score += _FEW_WORDS * (count_words(text, reading.content) <= 3)
     return replace(reading, confidence=round(1 / (1 + math.exp(-score)), 4))
+
+
+def is_asked(text: str, reading: Reading) -> bool:
+    """Whether it is the one spoken to who is asked, or supposed, to think something: "do you think that", "if you want". Annotated news has
+    one in ten of these as what somebody thinks.
+    """
+    if len(reading.source) != 1 or not reading.cue or reading.source[0].start > reading.cue[0].start:
+        return False
+    source = reading.source[0]
+    before = _WORD_BEFORE.search(text, max(0, source.start - _REACH), source.start)
+    return source.of(text).lower() == "you" and before is not None and before[1].lower() in load_cues().auxiliaries | _SUPPOSING
 
 
 def is_bare(text: str, reading: Reading) -> bool:

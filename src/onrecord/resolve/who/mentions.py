@@ -70,8 +70,7 @@ def parse_mention(text: str, span: Span, names: Names, vocabulary: Vocabulary) -
     if counted:  # "two of the islanders": as many of those
         return replace(parse_mention(text, Span(counted.end(), span.end), names, vocabulary), **_count(text, span))
     if titled := _find_titled(text, words, vocabulary):  # "Undersecretary for Education Mr. Vell"
-        bodies = list(find_names(text, Span(span.start, titled.start), names, vocabulary))
-        return _build_named(text, span, span, Span(span.end, span.end), (titled, None), bodies, names, vocabulary)
+        return _build_named(text, span, span, Span(span.end, span.end), (titled, None), [], names, vocabulary)
     left, rest = _cut_head(text, span, words, vocabulary)
     found = list(find_names(text, left, names, vocabulary))
     if not found and _is_bare_name(text, left, names, vocabulary):

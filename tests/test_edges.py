@@ -1,0 +1,101 @@
+"""Readings put right by what print and grammar show: who hears and does not speak, who is asked, whose name stands behind the verb."""
+
+from __future__ import annotations
+
+import pytest
+
+from onrecord.extract.edges import leave_out_hearer, mend, name_source
+from onrecord.extract.weigh import is_asked
+from onrecord.types import Reading, Span
+
+
+def build_reading(marked: str) -> tuple[str, Reading]:
+    """A text and the reading in it: [source], <cue> and {content} are marked."""
+    parts: dict[str, list[Span]] = {"[": [], "<": [], "{": []}
+    text, opened = "", {}
+    for letter in marked:
+        if letter in "[<{":
+            opened[letter] = len(text)
+        elif letter in "]>}":
+            opening = "[<{"["]>}".index(letter)]
+            parts[opening].append(Span(opened[opening], len(text)))
+        else:
+            text += letter
+    source, cue, content = (tuple(spans) for spans in parts.values())
+    return text, Reading(content=content, cue=cue, source=source, kind="indirect", confidence=0.9)
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "[People] <were encouraged> {to send designs}.",
+        "[She] <had not been told> {that it was over}.",
+        "[Staff] <have been warned> {not to speak}.",
+        "[I] was hauled in and <told> {that it was over}.",
+        "[They] were <asked> {to leave}.",
+        "[Nobody] <got told> {why}.",
+    ],
+)
+def test_who_hears_is_no_source(marked: str) -> None:
+    text, reading = build_reading(marked)
+    assert leave_out_hearer(text, reading).source == ()
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "[She] <told> them {that it was over}.",
+        "[He] <asked> {to leave}.",
+        "{The port is shut}, she <was told> by [the guard].",
+        "[The mayor] <urged> {people to leave}.",
+        "[They] <were saying> {that it was over}.",
+        "<According to> [the guard], {she was told}.",
+    ],
+)
+def test_who_speaks_stays(marked: str) -> None:
+    text, reading = build_reading(marked)
+    assert leave_out_hearer(text, reading) == reading
+
+
+@pytest.mark.parametrize(
+    ("marked", "source", "content"),
+    [
+        ("{The photographs}, <said> {Maurer, are on show}.", "Maurer", ["The photographs", "are on show"]),
+        ("“{The quay},” <said> {Ana Vell, “is shut}.”", "Ana Vell", ["The quay", "“is shut"]),
+        ("{The photographs}, <said> {everybody, are on show}.", None, ["The photographs", "everybody, are on show"]),
+        ("{The photographs} she <said> {Maurer, who took them, had lost}.", None, ["The photographs", "Maurer, who took them, had lost"]),
+    ],
+)
+def test_a_name_between_the_verb_and_a_comma(marked: str, source: str | None, content: list[str]) -> None:
+    text, reading = build_reading(marked)
+    named = name_source(text, reading)
+    assert [span.of(text) for span in named.source] == ([source] if source else [])
+    assert [span.of(text) for span in named.content] == content
+
+
+@pytest.mark.parametrize(
+    ("marked", "asked"),
+    [
+        ("Do [you] <think> {it will rain}?", True),
+        ("Why did [you] <want> {to sail}?", True),
+        ("If [you] <want> {to sail}, wait.", True),
+        ("[You] <think> {it will rain}.", False),
+        ("I know [you] <said> {it would rain}.", False),
+        ("Do [they] <think> {it will rain}?", False),
+    ],
+)
+def test_who_is_asked_has_not_spoken(marked: str, asked: bool) -> None:
+    assert is_asked(*build_reading(marked)) is asked
+
+
+@pytest.mark.parametrize(
+    ("marked", "is_one"),
+    [
+        ("[They] <wrote> {that} as of Friday the site was shut.", False),
+        ("[They] <wrote> {that}.", True),
+        ("[They] <wrote> {that it was}.", True),
+    ],
+)
+def test_a_clause_cut_off_after_its_first_word_says_nothing(marked: str, is_one: bool) -> None:
+    text, reading = build_reading(marked)
+    assert (mend(text, (), reading) is not None) is is_one
