@@ -93,6 +93,21 @@ def test_two_stay_apart(text: str, one: str, other: str) -> None:
     assert names.get(one, one) != names.get(other, other)
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The port is run by Ana Vell, who said it was shut.", "Ana Vell"),
+        ("It was sold to an engineer who said it was shut.", "an engineer"),
+        ("They asked the Harbour Police which said it was shut.", "Harbour Police"),
+        ("They asked the crews in Port Vell, who said it was shut.", "who"),
+        ("Tom Lane met Ana Vell in Kelm. There are those who said it was shut.", "who"),
+    ],
+)
+def test_a_relative_pronoun_stands_for_what_is_before_it(text: str, name: str) -> None:
+    relative = "which" if "which" in text else "who"
+    assert gather_names(text, (say(text, relative, "said", "it was shut", "indirect"),))[relative] == name
+
+
 def say(text: str, source: str, cue: str, content: str, kind: str) -> Reading:
     """A statement by the last place of each of its pieces."""
     spans = [Span(at := text.rindex(words), at + len(words)) for words in (source, cue, content)]

@@ -28,8 +28,10 @@ from onrecord.types import Reading, SourceKind, Span
 
 _LOOK_BACK = 20  # sources mentioned last that a mention may stand for
 _SCANNED = 200  # those looked through for them
+_BEFORE_RELATIVE = 6  # mentions before a relative pronoun that may be what it stands for
 _SAME_NOUN = 3  # sources further back that carry the mention's noun
 _ASKS = ("Q", "A")
+_PLACED = re.compile(r"\b(?:in|on|at|near|across|outside|inside)[ \u00a0](?:the[ \u00a0])?\Z")
 _ITS = re.compile(r"its((?:[ \u00a0][a-z-]+){1,3})", re.I)
 _THAT = re.compile(r"(?:that[ \u00a0])?")
 _OWNED = re.compile(r"(?:my|our|your|his|her|their|its)[ \u00a0]", re.I)
@@ -223,7 +225,11 @@ class Gathering:
             return here
         sort = tell_sort(mention)
         if sort is None:
-            return self._open(mention)
+            antecedent = self._find_antecedent(place)
+            if antecedent is None:
+                return self._open(mention)
+            antecedent.spans[mention.span] = None
+            return antecedent
         teller = self._find_teller(place)
         if teller is not None:
             teller.sex = teller.sex or mention.sex
@@ -245,6 +251,22 @@ class Gathering:
         entity.affiliations += [a for a in mention.affiliations if a not in entity.affiliations and entity.kind == "person"]
         entity.spans[mention.span] = None
         return entity
+
+    def _find_antecedent(self, place: int) -> Entity | None:
+        """Whom a relative pronoun right behind a mention stands for: `Ana Vell, who said`; of mentions that end there, the longest's."""
+        mention = self.mentions[place]
+        if mention.form != "pronoun" or mention.head != "relative":
+            return None
+        before = [
+            k
+            for k in range(max(0, place - _BEFORE_RELATIVE), place)
+            if self.text[self.mentions[k].span.end : mention.span.start] in (" ", ", ") and self.entities[k] is not None
+        ]
+        found = min(before, key=lambda k: self.mentions[k].span.start, default=None)
+        if found is None or _PLACED.search(self.text, max(0, self.mentions[found].span.start - 12), self.mentions[found].span.start):
+            return None  # "Democrats on Capitol Hill, who"
+        entity, is_person = self._own(found), mention.text.lower() in ("who", "whom", "whose")
+        return entity if entity.kind != ("organisation" if is_person else "person") or entity.plural else None
 
     def _find_teller(self, place: int) -> Entity | None:
         """Who says what the pronoun at `place` opens: `the ministry said that it had no boat`, if the two agree and it is no empty "it"."""
