@@ -99,3 +99,10 @@ def test_who_is_asked_has_not_spoken(marked: str, asked: bool) -> None:
 def test_a_clause_cut_off_after_its_first_word_says_nothing(marked: str, is_one: bool) -> None:
     text, reading = build_reading(marked)
     assert (mend(text, (), reading) is not None) is is_one
+
+
+def test_the_word_that_ties_a_sentence_to_the_one_before_is_nobodys() -> None:
+    text, reading = build_reading("{As} [the union] <writes>, {it is shut}.")
+    mended = mend(text, (), reading)
+    assert mended is not None
+    assert [span.of(text) for span in mended.content] == ["it is shut"]

@@ -49,6 +49,7 @@ _COMMA_BEFORE = re.compile(r"[,”\"] \Z")
 _CLAUSE_AFTER = re.compile(r" (?:that|to|how|what|why|not to)\b")
 _SHORT = 6  # words of a content that says nothing, or before a clause, at most
 _GAP = 2  # words between two pieces of one content, at most
+_CONJUNCTIONS = frozenset({"as", "and", "but", "when", "while", "so", "yet", "because"})
 _ADDRESSEES = frozenset({"that", "me", "him", "her", "us", "them", "you"})
 _RENDERED = 40  # characters of what is rendered, with its preposition, at most
 _LEAD = 12  # words before a colon that may belong to what is quoted after it, at most
@@ -310,6 +311,12 @@ def _close_gaps(text: str, quotations: Sequence[Quotation], reading: Reading, _:
     return tuple(closed)
 
 
+def _leave_out_conjunction(text: str, quotations: Sequence[Quotation], reading: Reading, _: Cues) -> Spans:
+    """ "As the union writes, “…”": the word that ties the sentence to the one before it is nobody's."""
+    kept = tuple(s for s in reading.content if s.of(text).strip(" ,").lower() not in _CONJUNCTIONS)
+    return kept or reading.content
+
+
 def _leave_out_addressee(text: str, quotations: Sequence[Quotation], reading: Reading, _: Cues) -> Spans:
     """ "that one told her, “…”", where only "that" and "her" were taken with the words: they are no words of his."""
     last = reading.content[-1]
@@ -322,6 +329,7 @@ def _leave_out_addressee(text: str, quotations: Sequence[Quotation], reading: Re
 
 
 _STEPS = (
+    _leave_out_conjunction,
     _close_gaps,
     _leave_out_addressee,
     _end_with_sentence,
