@@ -33,12 +33,16 @@ ONE = {
     "the same report of different people on one day": ("that ships from the strait should pay a higher toll to the council", TOLD,
                                                        "that ships from the strait should pay a higher toll to the council",
                                                        TOLD | NOBODY, "duplicate"),
+    "partly quoted in few words": ("“We will not close a single berth before April, and nobody will lose a day’s pay,”", {},
+                                   "she would “not close a single berth before April”", {"kind": "mixed"}, "truncation"),
     "quoted again a year later": (f"“{QUAY}”", {}, f"“{QUAY}”", YEAR, "duplicate"),
 }  # fmt: skip
 TWO = {
     "somebody else": (QUAY, {}, "the cranes are repaired", OTHERS),
     "a call for one thing, a week later": ("a temporary ban on lorries entering the old harbour", TOLD,
                                            "a temporary ban on lorries entering the old harbour", TOLD | LATER),
+    "a slogan partly quoted": ("“We must stop the great green tide of the east,”", {},
+                               "their “great green tide” of paper", {"kind": "mixed"}),
     "few words of nobody": ("the old crane", TOLD | NOBODY, "the old crane", TOLD | NOBODY),
     "another subject": (QUAY, {}, "the town council will meet on Thursday to speak about the school", {}),
 }  # fmt: skip

@@ -21,6 +21,7 @@ from onrecord.versions.wording import Word, Wording, is_shift, load_lexicon
 
 _FEWEST = 3  # telling words that two quotations of one source share at least, as do the very same words
 _FEWEST_TOLD = 5  # the same where one is in the reporter's words, or where neither has a source: less is what everybody calls a thing
+_RUN = 6  # words in a row that are the same from which on what is partly quoted is as good as a quotation
 _OTHER = 8  # telling words from which on nearly the same words are no chance where the sources are not shown to be the same
 _SAME = 0.9  # share of those that must be there then
 _SIMILAR = 0.7  # how long one of them is at least, to the other
@@ -87,7 +88,8 @@ def _is_enough(a: Told, b: Told, link: Link, tie: Tie) -> bool:
     if not (a.document and b.document):
         return True
     if tie == "same":
-        return shared >= (_FEWEST if verbatim or a.kind == b.kind == "direct" else _FEWEST_TOLD)
+        quoted = a.kind == b.kind == "direct" or ("indirect" not in (a.kind, b.kind) and _count_run(a.wording, link.edits) >= _RUN)
+        return shared >= (_FEWEST if verbatim or quoted else _FEWEST_TOLD)
     if not (a.source or b.source) or (tie != "apart" and verbatim and count_days(a, b) <= _SAME_DAY):
         return shared >= _FEWEST_TOLD
     soon = tie != "apart" and "indirect" not in (a.kind, b.kind) and count_days(a, b) <= _DAYS
@@ -111,6 +113,12 @@ def _count_shared(a: Told, b: Told, edits: Sequence[Edit]) -> int:
         kept |= {word.stem for word in words[at : edit.a] if word.stem}
         at = max(at, edit.a_end)
     return len(kept & a.wording.core & b.wording.core)
+
+
+def _count_run(a: Wording, edits: Sequence[Edit]) -> int:
+    """The most words in a row that are the same."""
+    edges = [0, *(at for edit in edits for at in (edit.a, edit.a_end)), len(a.words)]
+    return max((end - start for start, end in zip(edges[::2], edges[1::2], strict=True)), default=0)
 
 
 def _find_moved(a: Wording, b: Wording, edits: Sequence[Edit]) -> frozenset[str]:
