@@ -27,7 +27,7 @@ _KINDS |= {"review": "review", "stamp": "time stamp", "polling": "watched list"}
 def export(place: str, form: str, out: str, query: Query | None) -> int:
     """Write a store, or of it the documents that a query finds, to a file or folder, or `-`; the exit code.
 
-    Raises UsageError, StoreError, OSError.
+    Raises UsageError, StoreError.
     """
     if form != LINES and form not in FORMATS:
         raise UsageError(f"--format {form}: not a format; give one of {', '.join((LINES, *FORMATS))}")
@@ -35,10 +35,13 @@ def export(place: str, form: str, out: str, query: Query | None) -> int:
         raise UsageError(f"--format {LINES} is the whole store: leave the filters out, or take another format")
     if out == "-" and form in FORMATS and FORMATS[form].is_folder:
         raise UsageError(f"--out -: {FORMATS[form].title} is a folder of files: give its name")
+    if out != "-" and not Path(out).absolute().parent.is_dir():
+        raise UsageError(f"--out {out}: there is no such folder to write it in: make it, or give another name")
     store = open_store(place)
     with ExitStack() as stack:
         stack.callback(store.close)
         watch = stack.enter_context(_watching("exporting"))
+        stack.enter_context(_telling(out))
         if form == LINES:
             many = _write(out, lambda file: write_dump(store, file, watch))
             told = count_of(many, "line")
@@ -57,6 +60,20 @@ def export(place: str, form: str, out: str, query: Query | None) -> int:
     if out != "-":
         print(f"{told} of {show(store.name)} in {show(out)}")
     return 0
+
+
+@contextmanager
+def _telling(out: str) -> Iterator[None]:
+    """What keeps a file from being written (no right, a full disk), as one line; a reader of a pipe that has gone is no such thing."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise StoreError(
+            f"--out {out}: cannot be written ({why}); nothing is left there: give another place, or free some space"
+        ) from error
 
 
 class _Counted:
