@@ -49,6 +49,8 @@ def test_who_hears_is_no_source(marked: str) -> None:
         "{The port is shut}, she <was told> by [the guard].",
         "[The mayor] <urged> {people to leave}.",
         "[They] <were saying> {that it was over}.",
+        "[He] <told> {that story again}.",
+        "[She] <told> {how the boat sank}.",
         "<According to> [the guard], {she was told}.",
     ],
 )

@@ -46,7 +46,9 @@ _BEING = frozenset(
 _TOLD = frozenset({"told", "informed", "notified", "assured", "reminded"})
 _INVERTED = re.compile(r"((?:[A-Z][\w.’'-]* ){0,3}[A-Z][\w’'-]+),")
 _COMMA_BEFORE = re.compile(r"[,”\"] \Z")
-_CLAUSE_AFTER = re.compile(r" (?:that|to|how|what|why|not to)\b")
+_CLAUSE_AFTER = re.compile(
+    r" (?:not to|to|that (?:the|an?|this|these|those|he|she|it|they|we|I|you|his|her|its|their|our|my|your|there|[A-Z]\w*))\b"
+)
 _SHORT = 6  # words of a content that says nothing, or before a clause, at most
 _GAP = 2  # words between two pieces of one content, at most
 _CONJUNCTIONS = frozenset({"as", "and", "but", "when", "while", "so", "yet", "because"})

@@ -155,9 +155,16 @@ def _cut_head(text: str, span: Span, words: list[Span], vocabulary: Vocabulary) 
 
 
 def _find_titled(text: str, words: list[Span], vocabulary: Vocabulary) -> Span | None:
-    """A courtesy title and the name after it, where a phrase ends with them and something else stands before."""
-    at = next((n for n in range(len(words) - 2, 0, -1) if words[n].of(text).lower().rstrip(".") in vocabulary.courtesy), None)
-    if at is None or not words[at].of(text)[0].isupper() or not all(word.of(text)[0].isupper() for word in words[at + 1 :]):
+    """A courtesy title and the name after it, where a title of some length ends with them: "Secretary for Health Mr. Vell". Not "a
+    spokesman for Mr. Vell", nor "an aide to Health Secretary Mr. Vell", who are others.
+    """
+    at = next((n for n in range(len(words) - 2, 1, -1) if words[n].of(text).lower().rstrip(".") in vocabulary.courtesy), None)
+    if at is None or words[0].of(text).lower() in vocabulary.determiners:
+        return None
+    plain = words[at - 1].of(text)
+    if not plain[0].isupper() or singular(plain.lower()) in vocabulary.roles:
+        return None
+    if not words[0].of(text)[0].isupper() or not all(word.of(text)[0].isupper() for word in words[at:]):
         return None
     between = text[words[at - 1].end : words[at].start], text[words[at].end : words[-1].end]
     return Span(words[at].start, words[-1].end) if not re.search(r"[,;:()]", "".join(between)) else None
