@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 import onrecord
 from onrecord.resolve import resolve
 from onrecord.types import Block, Origin, Page, Reading, Report, Span
+from tests.timing import measure_best
 
 DEEP = "“Ann said ‘Bob said “Cora said ‘Dan said “Eve said ‘Fay said “Gus said ‘Hal said “Ida said ‘Jon said no.’”’”’”’”’”"
 SAME = "We saw nothing on the night of the fire.\n\n— {} ({})\n\nMarch {}, 2024\n\n"
@@ -79,9 +78,7 @@ def test_time_grows_no_faster_than_the_text() -> None:
             f"A screenshot of the post about mill {n} was shared by Cora Finn before it was deleted."
             for n in range(count)
         )
-        start = time.process_time()
-        onrecord.read_text(text, published="2024-03-05", force=True)
-        return time.process_time() - start
+        return measure_best(lambda: onrecord.read_text(text, published="2024-03-05", force=True), runs=2)
 
     measure(5)
     assert measure(160) < 4 * 2.5 * measure(40) + 0.5

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 
 import pytest
 
@@ -11,6 +10,7 @@ from onrecord.trace.credits import Passing, find_credits, find_passing, is_name,
 from onrecord.trace.origins import Telling, find_origins, name_relays
 from onrecord.trace.sketch import build_sketch, measure_containment, read_sketch
 from onrecord.types import Span, Statement
+from tests.timing import measure_best
 
 QUOTE = "“We counted the boats before the fog came, and nine of them were ours,” Dorn said."
 
@@ -52,10 +52,7 @@ def test_a_long_article_is_sketched_in_bounds() -> None:
     build_sketch(text[:100])
     assert len(build_sketch(text)) <= 4 * 2_000
     article = "\n\n".join(write(5, 70))
-    started = time.perf_counter()
-    for _ in range(20):
-        build_sketch(article)
-    assert (time.perf_counter() - started) / 20 < 0.02
+    assert measure_best(lambda: [build_sketch(article) for _ in range(20)]) / 20 < 0.02
 
 
 @pytest.mark.parametrize(
@@ -205,7 +202,6 @@ def test_many_tellings_take_little_time() -> None:
     texts = [sketch(*write(seed % 40)) for seed in range(5_000)]
     relays = (Passing("Northwire", True), Passing("NATO", False))
     tellings = [Telling(document=str(i), outlet=f"The {i} Herald", sketch=made, relays=relays[i % 2 :]) for i, made in enumerate(texts)]
-    started = time.perf_counter()
     found = find_origins(tellings)
-    assert time.perf_counter() - started < 2
+    assert measure_best(lambda: find_origins(tellings), runs=2) < 2
     assert sum(len(origin.members) for origin in found) == 5_000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from onrecord.resolve.times import NO_DATE, Telling, find_times, find_times_said
 from onrecord.resolve.times.days import find_days, find_easter
 from onrecord.types import Embed, Interval, Reading, Span, Time
+from tests.timing import measure_best
 
 THURSDAY = date(2031, 5, 15)
 
@@ -255,12 +255,7 @@ HOSTILE = ["9", "the ", "last ", "one ", "day ", "May ", "12:", "1/", "two hundr
 def test_time_grows_with_the_length_and_no_faster(piece: str) -> None:
     def measure(size: int) -> float:
         text = (piece * (size // len(piece) + 1))[:size]
-        best = 1e9
-        for _ in range(2):
-            started = time.perf_counter()
-            find_times(text, THURSDAY)
-            best = min(best, time.perf_counter() - started)
-        return best
+        return measure_best(lambda: find_times(text, THURSDAY))
 
     measure(2000)
     assert measure(80_000) < 16 * measure(20_000) + 0.05

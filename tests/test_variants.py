@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from onrecord.versions.editing import find_insertions
 from onrecord.versions.variants import find_variants
 from onrecord.versions.wording import Wording, fold, read_wording
 from tests.test_bench_chains import place
+from tests.timing import measure_best
 
 ARTICLES = read_articles(Path(__file__).parent.parent / "examples")
 SOURCES = (
@@ -499,12 +499,7 @@ def make_long(count: int, seed: random.Random) -> list[str]:
 def test_time_grows_no_faster_than_the_text(make: Any) -> None:
     def measure(count: int) -> float:
         text, statements = build(*(say(f"{{“{words}”}}") for words in make(count, random.Random(5))))
-        times = []
-        for _ in range(2):
-            start = time.process_time()
-            find_variants(text, statements, (), SOURCES)
-            times.append(time.process_time() - start)
-        return min(times)
+        return measure_best(lambda: find_variants(text, statements, (), SOURCES))
 
     measure(100)
     small, large = measure(300), measure(1500)
