@@ -133,7 +133,8 @@ const keys = {
 };
 const listen = (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || recall("keys") === "off") return;
-  if (event.target.closest("input, textarea, select, dialog")) return;
+  const field = event.target.closest("input, textarea, select, dialog");
+  if (field && !field.closest("dialog:not([open])")) return; // the focus may still be in a dialog that was just closed
   const act = keys[event.key];
   if (act) { event.preventDefault(); act(); }
 };
