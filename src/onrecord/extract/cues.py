@@ -30,6 +30,10 @@ class Cues:
     tails: dict[str, str]  # form of a verb -> the preposition of what somebody is blamed or praised for
     auxiliaries: Words
     adverbs: Words
+    being: Words
+    addressing: Words
+    supposing: Words
+    conjunctions: Words
     relatives: Words
     determiners: Words
     pronouns: Words

@@ -20,30 +20,6 @@ from onrecord.types import Reading, Span
 
 Spans = tuple[Span, ...]
 
-_BEING = frozenset(
-    [
-        "am",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "isn't",
-        "aren't",
-        "wasn't",
-        "weren't",
-        "isn’t",
-        "aren’t",
-        "wasn’t",
-        "weren’t",
-        "get",
-        "gets",
-        "got",
-    ]
-)
-_TOLD = frozenset({"told", "informed", "notified", "assured", "reminded"})
 _INVERTED = re.compile(r"((?:[A-Z][\w.’'-]* ){0,3}[A-Z][\w’'-]+),")
 _COMMA_BEFORE = re.compile(r"[,”\"] \Z")
 _CLAUSE_AFTER = re.compile(
@@ -51,7 +27,6 @@ _CLAUSE_AFTER = re.compile(
 )
 _SHORT = 6  # words of a content that says nothing, or before a clause, at most
 _GAP = 2  # words between two pieces of one content, at most
-_CONJUNCTIONS = frozenset({"as", "and", "but", "when", "while", "so", "yet", "because"})
 _ADDRESSEES = frozenset({"that", "me", "him", "her", "us", "them", "you"})
 _RENDERED = 40  # characters of what is rendered, with its preposition, at most
 _LEAD = 12  # words before a colon that may belong to what is quoted after it, at most
@@ -141,12 +116,13 @@ def leave_out_hearer(text: str, reading: Reading) -> Reading:
     if not reading.source or not reading.cue or reading.source[-1].end > reading.cue[0].start:
         return reading
     words = [w.lower() for span in reading.cue for w in _WORD.findall(span.of(text))]
-    heard = next((k for k in range(len(words) - 1, -1, -1) if words[k] in load_cues().hearing), None)
+    cues = load_cues()
+    heard = next((k for k in range(len(words) - 1, -1, -1) if words[k] in cues.hearing), None)
     if heard is None:
         return reading
     before = words[:heard] or _WORD.findall(text[max(0, reading.cue[0].start - _RENDERED) : reading.cue[0].start].lower())[-1:]
-    is_passive = bool(_BEING & set(before[-3:]))
-    is_bare = words[heard] in _TOLD and _CLAUSE_AFTER.match(text, reading.cue[-1].end) is not None  # who tells, tells somebody
+    is_passive = bool(cues.being & set(before[-3:]))
+    is_bare = words[heard] in cues.addressing and _CLAUSE_AFTER.match(text, reading.cue[-1].end) is not None  # who tells, tells somebody
     return replace(reading, source=()) if is_passive or is_bare else reading
 
 
@@ -313,9 +289,9 @@ def _close_gaps(text: str, quotations: Sequence[Quotation], reading: Reading, _:
     return tuple(closed)
 
 
-def _leave_out_conjunction(text: str, quotations: Sequence[Quotation], reading: Reading, _: Cues) -> Spans:
+def _leave_out_conjunction(text: str, quotations: Sequence[Quotation], reading: Reading, cues: Cues) -> Spans:
     """ "As the union writes, “…”": the word that ties the sentence to the one before it is nobody's."""
-    kept = tuple(s for s in reading.content if s.of(text).strip(" ,").lower() not in _CONJUNCTIONS)
+    kept = tuple(s for s in reading.content if s.of(text).strip(" ,").lower() not in cues.conjunctions)
     return kept or reading.content
 
 
