@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.cli import main
+from onrecord.cli import _FORMATS, main
 from onrecord.export import FORMATS
 from onrecord.store import Store, add, open_store
 from tests.store.conftest import reader
@@ -43,6 +43,10 @@ def test_every_format(name: str, place: str, tmp_path: Path, capfdbinary: pytest
         assert main(["export", "--store", place, "--format", name, "--out", "-"]) == 0
         printed = capfdbinary.readouterr().out
         assert printed == out.read_bytes() or (name == "wacz" and zipfile.is_zipfile(io.BytesIO(printed)))
+
+
+def test_the_help_names_every_format() -> None:
+    assert _FORMATS.rstrip(".").replace(" or ", ", ").split(", ") == ["jsonl", *FORMATS]
 
 
 def test_only_some(place: str, capsys: pytest.CaptureFixture[str]) -> None:

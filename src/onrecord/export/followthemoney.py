@@ -39,7 +39,6 @@ def read_entities(archived: Archived) -> Iterator[Json]:
         mimeType=archived.media_type,
     )
     names = {source["id"]: source["name"] for source in report["sources"]}
-    roles = {source["id"]: source["roles"] for source in report["sources"]}
     for source in report["sources"]:
         schema = _SCHEMATA.get(source["kind"], "LegalEntity")
         about = {"position": source["roles"]} if schema == "Person" else {}
@@ -49,7 +48,7 @@ def read_entities(archived: Archived) -> Iterator[Json]:
             "Documentation",
             document=article,
             entity=_build_id(archived, source["id"]),
-            role=["source", *roles[source["id"]]],
+            role=["source", *source["roles"]],
             date=document["published"],
         )
     for said in report["statements"]:
