@@ -1,4 +1,6 @@
-"""Export trained weights for the package: `python -m training.export --weights average.pt --out src/onrecord/data/reader`.
+"""Export trained weights for the package: `python -m training.export --weights average.pt... --out src/onrecord/data/reader`.
+
+Several weights are averaged: those that `training.refine` gives from one beginning with other seeds lie near one another.
 
 Graphs in ONNX, quantised to int8: the encoder in two parts, as some heads read its middle states alone, `lower.onnx` (ids, shapes, mask ->
 middle, bias) and `upper.onnx` (middle, bias -> hidden, tags); and `anchors.onnx` (hidden, mask, rows, at -> states) for the windows'
@@ -47,10 +49,11 @@ class AnchorGraph(nn.Module):
         return self.reader.read_anchors(hidden, mask, rows, at)
 
 
-def load_reader(weights: Path) -> Reader:
+def load_reader(*weights: Path) -> Reader:
     encoder, _ = load_start(attention="eager")
     reader = Reader(encoder)
-    reader.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
+    states = [torch.load(path, map_location="cpu", weights_only=True) for path in weights]
+    reader.load_state_dict({name: torch.stack([state[name].float() for state in states]).mean(0) for name in states[0]})
     return reader.eval()
 
 
@@ -109,14 +112,18 @@ def _rename(graph: onnx.GraphProto, tensor: str, called: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--weights", type=Path, nargs="+", required=True)
+    parser.add_argument("--upper", action="store_true", help="leave the lower part that is there as it is (see training.refine)")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    reader = load_reader(args.weights)
+    reader = load_reader(*args.weights)
+    lower = (args.out / "lower.onnx").read_bytes() if args.upper else None
     with tempfile.TemporaryDirectory() as folder, torch.no_grad():
         export_graphs(reader, Path(folder))
         quantise(Path(folder), args.out)
+    if lower is not None:
+        (args.out / "lower.onnx").write_bytes(lower)
     _, tokenizer = load_start()
     tokenizer.save(str(args.out / "tokenizer.json"), pretty=False)
     described = args.out / "reader.json"

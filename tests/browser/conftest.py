@@ -15,16 +15,17 @@ from onrecord.store import add, open_store
 from tests.browser.chromium import QUIET, find_chromium
 
 STORY = Path(__file__).parent.parent.parent / "examples" / "story"
+DOUBTFUL = STORY.parent / "walkout-post.html"
 SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}, "least": {"width": 320, "height": 640}}
 Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="package")
 def place(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A store of the story."""
+    """A store of the story, and of an article with statements that a person is asked to look at."""
     path = str(tmp_path_factory.mktemp("store") / "story.db")
     store = open_store(path, make=True)
-    assert [kept.outcome for kept in add(store, [str(STORY)])] == ["added"] * 8
+    assert [kept.outcome for kept in add(store, [str(STORY), str(DOUBTFUL)])] == ["added"] * 9
     store.close()
     return path
 
