@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
-_LANGUAGES = ("en",)
+LANGUAGES = ("en",)
 _AT_ONCE = 4  # documents: while one is in the model, others are parsed
 _LONGEST = 2_000_000  # characters: ten times the longest reports; more is a dump, not a document
 
@@ -123,10 +123,15 @@ def read_captured(
     capture: Capture, *, published: date | str | None = None, force: bool = False, min_confidence: float | None = None
 ) -> Report:
     """`read` for bytes that are already captured."""
-    day = parse_day(published)
     page = read_page(capture)
     if not force:
         check_readable(page)
+    return read_parsed(capture, page, published=published, min_confidence=min_confidence)
+
+
+def read_parsed(capture: Capture, page: Page, *, published: date | str | None = None, min_confidence: float | None = None) -> Report:
+    """`read` for a capture that is already parsed; of the capture, its digest and URL are looked at."""
+    day = parse_day(published)
     page = page if page.published else replace(page, published=day)
     readings = extract(page.text, page.blocks, page.embeds, least=min_confidence)
     resolved = resolve(page, readings)
@@ -148,7 +153,7 @@ def check_readable(page: Page) -> None:
         UnreadableError: the text is in a language that the reader does not know, or far too long for a report.
 
     """
-    if page.language not in (None, *_LANGUAGES):
+    if page.language not in (None, *LANGUAGES):
         raise UnreadableError(
             f"the text is in another language ({page.language}), and the reader knows English only: --force reads it all the same"
         )

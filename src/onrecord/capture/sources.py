@@ -67,10 +67,11 @@ def holds_many(location: str) -> bool:
     """Whether a file holds many documents; for an address that is known only when it has been fetched."""
     if is_url(location) or location == STDIN:
         return False
-    return is_archive(location) or _is_warc(_peek(location)) or is_feed(_peek(location))
+    return is_archive(location) or is_warc(peek(location)) or is_feed(peek(location))
 
 
-def _peek(location: str) -> bytes:
+def peek(location: str) -> bytes:
+    """The first bytes of a file; none where there is none."""
     try:
         if not os.path.isfile(location):
             return b""
@@ -80,7 +81,8 @@ def _peek(location: str) -> bytes:
         return b""
 
 
-def _is_warc(head: bytes) -> bool:
+def is_warc(head: bytes) -> bool:
+    """Whether a file that begins so is a WARC file, whatever it is called; one that is packed is told by its name."""
     return head.startswith(b"WARC/")
 
 
@@ -92,7 +94,7 @@ def _read_location(location: str, open_fetcher: Callable[[], Fetcher]) -> Iterat
             from onrecord.capture.wacz import read_wacz
 
             yield from read_wacz(location)
-        elif is_archive(location) or (location != STDIN and _is_warc(_peek(location))):
+        elif is_archive(location) or (location != STDIN and is_warc(peek(location))):
             from onrecord.capture.warc import read_warc
 
             yield from read_warc(location)
@@ -109,7 +111,7 @@ def _read_address(url: str, fetcher: Fetcher) -> Iterator[Capture | Skipped]:
     capture = fetch_capture(url, fetcher)
     if capture is None:
         return
-    if _is_warc(capture.content) or (is_archive(url) and not url.lower().endswith(WACZ_SUFFIX)):
+    if is_warc(capture.content) or (is_archive(url) and not url.lower().endswith(WACZ_SUFFIX)):
         yield from read_records(BytesIO(capture.content), url)
     else:
         yield from _read_listed(capture, lambda: fetcher)

@@ -1,5 +1,5 @@
-"""The command line: `onrecord read`, `add`, `watch`, `search`, `trace`, `who`, `show`, `check`, `reread`, `stamp`, `verify`, `serve`,
-`account`, `token`, `schema`.
+"""The command line: `onrecord read`, `add`, `batch`, `watch`, `search`, `trace`, `who`, `show`, `check`, `reread`, `stamp`, `verify`,
+`serve`, `account`, `token`, `schema`.
 
 Each command is the Python function of the same name with its output written out; there is no logic of its own here. Everything
 heavy is imported inside the commands, so that `--help` answers at once. Typer's own error boxes are switched off: every
@@ -212,6 +212,50 @@ def add(
 
     web = Web(allow_private=allow_private, agent=_parse_agent(agent), warc=warc)
     raise typer.Exit(keeping.add_and_print(tuple(sources), store, published=published, force=force, as_json=as_json, web=web))
+
+
+@app.command()
+def batch(
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="The folder for the shards; what is done there is not done again.")],
+    sources: Annotated[
+        list[str] | None, typer.Argument(metavar="INPUT", help="WARC and WACZ files, folders of them or of articles, patterns.")
+    ] = None,
+    load: Annotated[bool, typer.Option("--load", help="Bring the shards into the store, when all is read.")] = False,
+    store: _Store = _STORE,
+    engine: Annotated[Literal["local", "ray"], typer.Option(help="local: this machine's processors; ray: a Ray cluster's.")] = "local",
+    workers: Annotated[int, typer.Option(metavar="N", min=0, max=4096, help="Processes that read; one for each processor by default.")] = 0,
+    address: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="The Ray cluster, auto or HOST:PORT; by default one is started.")
+    ] = None,
+    seen: Annotated[list[str] | None, typer.Option(metavar="DIR", help="Shards of a batch whose articles are not read again.")] = None,
+    published: Annotated[date | None, _build_day_option("--published", "Day of publication, for documents that do not give it.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Read also what does not look like an English news report.")] = False,
+    min_confidence: Annotated[
+        float | None, typer.Option(metavar="N", parser=_parse_confidence, help="Leave out what is less sure, 0 to 1.")
+    ] = None,
+    min_words: Annotated[int, typer.Option(metavar="N", min=0, help="Leave out pages with fewer words.")] = 30,
+    copies: Annotated[
+        bool, typer.Option("--copies", help="Read also articles with the same text as an earlier one of the same input.")
+    ] = False,
+    no_bytes: Annotated[
+        bool, typer.Option("--no-bytes", help="Leave the pages' bytes out of the shards; such shards cannot be loaded.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line for each input, or document loaded.")] = False,
+) -> None:
+    """Read archives and folders of articles into Parquet shards, with all processors or on a Ray cluster."""
+    from pathlib import Path
+
+    from onrecord.cli import batching
+    from onrecord.cluster.batch import Batch
+    from onrecord.cluster.reading import Settings
+
+    settings = Settings(
+        published=published, force=force, min_confidence=min_confidence, least_words=min_words, read_copies=copies, keep_bytes=not no_bytes
+    )
+    asked = Batch(
+        out=Path(out), settings=settings, engine=engine, workers=workers, address=address, seen=tuple(Path(folder) for folder in seen or ())
+    )
+    raise typer.Exit(batching.batch_and_print(tuple(sources or ()), asked, into=store if load else None, as_json=as_json))
 
 
 @app.command()
