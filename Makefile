@@ -1,10 +1,10 @@
-# make demo | demo-web | test | docs | train | bench | clean: each sets up what it needs. Wants Python 3.11+, make and git; nothing else.
+# make demo | demo-web | test | docs | train | bench | fuzz | clean: each sets up what it needs. Wants Python 3.11+, make and git; nothing else.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo demo-web test check postgres browser docs notebook pictures train train-certainty train-meaning train-ranking bench clean
+.PHONY: help demo demo-web test check postgres browser docs notebook pictures train train-certainty train-meaning train-ranking bench fuzz clean
 
 help:
 	@echo "make demo                 read an example article, in text and in HTML"
@@ -14,6 +14,7 @@ help:
 	@echo "make notebook             run the example notebook anew"
 	@echo "make pictures             draw the README's pictures anew"
 	@echo "make bench DATA=DIR       attribution and speed on a folder in PolNeAR's layout"
+	@echo "make fuzz PARSERS='html warc' SECONDS=3600   fuzz the parsers of outside bytes, all where none is named"
 	@echo "make train DATA=DIR       train, export and calibrate the reader on PolNeAR (DIR holds train/ and dev/)"
 	@echo "make train-certainty DATA=DIR WEIGHTS=FILE   train the head for certainty on factuality sets, on the reader's weights"
 	@echo "make train-meaning PAIRS=FILE DATA=DIR   train the head for meanings on translations and PolNeAR"
@@ -70,6 +71,12 @@ pictures: $(READY) browser
 bench: $(READY)
 	bench/attribution --data $(DATA)
 	bench/speed --data $(DATA)
+
+CASES ?= 1000000
+SECONDS ?= 3600
+fuzz: $(READY)
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-fuzz.lock
+	PYTHONPATH=. $(BIN)/python -m fuzz $(PARSERS) --cases $(CASES) --seconds $(SECONDS)
 
 TRAIN_VENV := .venv-train
 TRAIN := PYTHONPATH=src:. $(TRAIN_VENV)/bin/python -m

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from bench.files import read_utf8
 
 ROLES = ("source", "cue", "content")
 Spans = list[tuple[int, int]]
@@ -28,30 +31,65 @@ class Article:
 
 
 def read_articles(folder: Path) -> Iterator[Article]:
-    """The articles of a folder in PolNeAR's layout (`text/NAME.txt`, `attributions/NAME_ANNOTATOR.ann`); first annotator."""
+    """The articles of a folder in PolNeAR's layout (`text/NAME.txt`, `attributions/NAME_ANNOTATOR.ann`); first annotator.
+
+    Ends the program with one line if the folder is none, or a file in it is broken.
+    """
+    try:
+        yield from _read_folder(folder)
+    except OSError as error:
+        sys.exit(f"{folder}: not a folder in PolNeAR's layout, with text/ and attributions/ in it ({error.filename}: {error.strerror})")
+    except ValueError as error:
+        sys.exit(str(error))
+
+
+def _read_folder(folder: Path) -> Iterator[Article]:
+    annotated = sorted(path for path in (folder / "attributions").iterdir() if path.suffix == ".ann")
     for path in sorted((folder / "text").iterdir()):
         name = path.name.removesuffix(".txt")
-        found = sorted(p for p in (folder / "attributions").iterdir() if p.name.startswith(name + "_") and p.suffix == ".ann")
+        found = [one for one in annotated if one.name.startswith(name + "_")]
         if found:
             with path.open(encoding="utf-8", newline="") as file:
                 yield Article(name, file.read(), read_relations(found[0]))
 
 
+_SPAN = re.compile(r"(\d{1,9}) (\d{1,9})")
+_ROLE = re.compile(r"([A-Za-z-]+)\d*:(T\d+)")
+
+
 def read_relations(path: Path) -> list[Relation]:
-    """The attribution events of one brat file."""
+    """The attribution events of one brat file.
+
+    Raises:
+        ValueError: the file is not UTF-8, or a line is not what brat's standoff has there; one line that says where.
+
+    """
     spans: dict[str, Spans] = {}
-    events: list[list[list[str]]] = []
-    for line in path.read_text(encoding="utf-8").split("\n"):
+    events: list[tuple[int, str]] = []
+    for number, line in enumerate(read_utf8(path).split("\n"), 1):
         if re.match(r"T\d+\t", line):
             key, meta = line.split("\t")[:2]
-            spans[key] = [(int(a), int(b)) for a, b in (part.split() for part in meta.split(" ", 1)[1].split(";"))]
+            spans[key] = [_read_span(part, path, number) for part in meta.partition(" ")[2].split(";")]
         elif re.match(r"E\d+\t", line):
-            events.append([part.split(":") for part in line.split("\t")[1].split()[1:]])
-    relations = []
-    for event in events:
-        roles: dict[str, Spans] = {role: [] for role in ROLES}
-        for role, key in event:
-            if (name := re.sub(r"\d+$", "", role).lower()) in roles:
-                roles[name] += spans[key]
-        relations.append(Relation(**{role: sorted(s) for role, s in roles.items()}))
-    return relations
+            events.append((number, line.split("\t")[1]))
+    return [_read_event(event, spans, path, number) for number, event in events]
+
+
+def _read_span(part: str, path: Path, number: int) -> tuple[int, int]:
+    found = _SPAN.fullmatch(part)
+    if not found or int(found[1]) > int(found[2]):
+        raise ValueError(f"{path}, line {number}: {part[:40]!r} is no span, which is two offsets in order: not brat's standoff")
+    return int(found[1]), int(found[2])
+
+
+def _read_event(event: str, spans: Mapping[str, Spans], path: Path, number: int) -> Relation:
+    roles: dict[str, Spans] = {role: [] for role in ROLES}
+    for part in event.split()[1:]:
+        found = _ROLE.fullmatch(part)
+        if not found:
+            raise ValueError(f"{path}, line {number}: {part[:40]!r} is no role of an event: not brat's standoff")
+        if found[1].lower() in roles:
+            if found[2] not in spans:
+                raise ValueError(f"{path}, line {number}: {found[2][:40]} is not in the file")
+            roles[found[1].lower()] += spans[found[2]]
+    return Relation(**{role: sorted(held) for role, held in roles.items()})

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.files import read_utf8
+
 _KINDS = ("person", "organization")
 _OPENS = re.compile(r"\(?([a-z]+-\d+)[^()]*\)?")
 _NO_SPACE_BEFORE = re.compile(r"(?:[.,;:!?)\]}%’”]|\.\.\.|n['’]t|['’](?:s|m|d|re|ve|ll)?)\Z", re.I)
@@ -59,12 +61,23 @@ def find_documents(folder: Path) -> list[tuple[Path, Path]]:
 
 
 def read_document(xml: Path, conll: Path) -> GoldDocument:
-    """One document, its text set from the XML and its mentions taken from the CoNLL file."""
-    raw = xml.read_text(encoding="utf-8")
+    """One document, its text set from the XML and its mentions taken from the CoNLL file.
+
+    Raises:
+        ValueError: a file is not UTF-8, is not named `GUM_GENRE_NAME`, or the two are not of one document; one line.
+
+    """
+    raw = read_utf8(xml)
     text, words = set_text(raw)
-    mentions = sorted(_read_mentions(text, words, conll.read_text(encoding="utf-8")), key=lambda m: (m.start, -m.end))
+    rows = [line.split("\t") for line in read_utf8(conll).splitlines() if line and not line.startswith("#")]
+    if len(rows) != len(words) or any(len(row) < 3 for row in rows):
+        raise ValueError(f"{conll}: {len(rows)} rows, {len(words)} words in {xml.name}: not the coreference layer of that document")
+    parts = xml.stem.split("_")
+    if len(parts) < 3:
+        raise ValueError(f"{xml}: not named GUM_GENRE_NAME.xml")
+    mentions = sorted(_read_mentions(text, words, rows), key=lambda m: (m.start, -m.end))
     published = re.search(r'\bdateCreated="(\d{4}-\d\d-\d\d)', raw)
-    return GoldDocument(xml.stem, xml.stem.split("_")[1], published[1] if published else None, text, tuple(mentions))
+    return GoldDocument(xml.stem, parts[1], published[1] if published else None, text, tuple(mentions))
 
 
 def set_text(raw: str) -> tuple[str, list[Word]]:
@@ -113,8 +126,7 @@ def _space_out(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?<!Mc)(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name.replace("_", " "))
 
 
-def _read_mentions(text: str, words: Sequence[Word], conll: str) -> Iterator[GoldMention]:
-    rows = [line.split("\t") for line in conll.splitlines() if line and not line.startswith("#")]
+def _read_mentions(text: str, words: Sequence[Word], rows: Sequence[Sequence[str]]) -> Iterator[GoldMention]:
     open_at: dict[str, list[int]] = {}
     for i, row in enumerate(rows):
         for piece in re.findall(r"\([^()]*\)|\([^()]+|[^()]+\)", row[2]):

@@ -10,6 +10,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
+from bench.files import read_utf8
 from bench.gum import Word, set_text
 from onrecord.resolve.times.days import find_days
 from onrecord.types import Interval, Span
@@ -57,17 +58,26 @@ def read_timeml(path: Path) -> Article:
     """The text of one TimeML file, its creation time and its TIMEX3 elements.
 
     Raises:
-        ValueError: the file has no TEXT element.
+        ValueError: the file has no TEXT element, or is dated on no day.
 
     """
-    raw = path.read_text(encoding="utf-8")
+    raw = read_utf8(path)
     body = re.search(r"<TEXT>(.*?)</TEXT>", raw, re.S)
     if body is None:
         raise ValueError(f"{path} has no <TEXT>: not a TimeML file")
     created = _CREATED.search(raw) or _CREATION.search(raw)
     day = next(group for group in created.groups() if group) if created else None
     text, times = _strip_tags(body[1])
-    return Article(path.stem, text, date.fromisoformat(day) if day else None, times)
+    return Article(path.stem, text, _read_day(day, path), times)
+
+
+def _read_day(value: str | None, path: Path) -> date | None:
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(f"{path}: dated {value[:40]!r}, which is no day") from error
 
 
 def _strip_tags(body: str) -> tuple[str, tuple[Gold, ...]]:
@@ -92,16 +102,16 @@ def read_gum(path: Path) -> Article:
     """The text of one GUM file, as print has it, its creation date and its resolved `<date>` elements.
 
     Raises:
-        ValueError: the file has no `<text>` element.
+        ValueError: the file has no `<text>` element, or is dated on no day.
 
     """
-    raw = path.read_text(encoding="utf-8")
+    raw = read_utf8(path)
     head = re.search(r"<text [^>]*>", raw)
     if head is None:
         raise ValueError(f"{path} has no <text>: not a GUM file")
     created = dict(_ATTRIBUTE.findall(head[0])).get("dateCreated")
     text, words = set_text(raw)
-    return Article(path.stem, text, date.fromisoformat(created) if created else None, tuple(_find_dates(raw, words)))
+    return Article(path.stem, text, _read_day(created, path), tuple(_find_dates(raw, words)))
 
 
 def _find_dates(raw: str, words: Sequence[Word]) -> Iterator[Gold]:

@@ -134,11 +134,9 @@ def _is_html(head: str) -> bool:
 # Labels beyond Python's own aliases, by the Encoding Standard: what pages call latin-1 and ASCII is windows-1252, and so on.
 _SUPERSETS = {
     "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "gb2312": "gb18030", "gbk": "gb18030",
-    "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs",
+    "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs", "utf-16": "utf-16-le",
 }  # fmt: skip
-_MULTIBYTE = frozenset(
-    ("utf-8", "gb18030", "cp932", "cp949", "big5hkscs", "euc_jp", "iso2022_jp", "iso2022_kr", "utf-16", "utf-16-le", "utf-16-be")
-)
+_MULTIBYTE = frozenset(("utf-8", "gb18030", "cp932", "cp949", "big5hkscs", "euc_jp", "iso2022_jp", "iso2022_kr", "utf-16-le", "utf-16-be"))
 _CHARMAPS = frozenset(
     [f"cp{n}" for n in (866, 874, *range(1250, 1259))] + [f"iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)]
     + ["koi8-r", "koi8-u", "mac-roman", "mac-cyrillic"]

@@ -93,7 +93,7 @@ def _unpack(file: IO[bytes], location: str) -> Bounded:
 
 
 def _find_id(record: WarcRecord, number: int) -> str:
-    return (record.record_id or "").strip("<>") or f"record-{number}"
+    return (_clean(record.record_id) or "").strip("<>") or f"record-{number}"
 
 
 def _read_record(record: WarcRecord, location: str, limit: int) -> Capture | Skipped | None:
@@ -123,7 +123,8 @@ def _find_type(record: WarcRecord) -> tuple[str | None, str | None]:
 
 
 def _clean(value: str | None) -> str | None:
-    return None if value is None else value.encode("ascii", "replace").decode()
+    """A header's value in ASCII, without what breaks lines."""
+    return None if value is None else "".join(c for c in value.encode("ascii", "replace").decode() if c.isprintable())
 
 
 def _decode(record: WarcRecord, body: bytes, limit: int, location: str) -> bytes:
