@@ -48,6 +48,7 @@ HOP: dict[str, type] = {
 }
 TABLES: dict[Table, dict[str, type]] = {"statements": STATEMENT, "hops": HOP}
 _JOINT = " … "
+_DIGITS = 12
 
 
 def read_rows(report: Row, table: Table, captured: str | None = None) -> Iterator[Row]:
@@ -118,7 +119,12 @@ def read_hop_rows(report: Row) -> Iterator[Row]:
 
 def name_document(report: Row) -> str:
     """Twelve digits of the document's SHA-256, by which the command line knows it."""
-    return str(report["document"]["id"]).removeprefix("sha256:")[:12]
+    return str(report["document"]["id"]).removeprefix("sha256:")[:_DIGITS]
+
+
+def name_id(document: str, statement: str) -> str:
+    """The id by which rows know a statement of a document, whose SHA-256 is given."""
+    return f"{document[:_DIGITS]}/{statement}"
 
 
 def _join(spans: list[Row]) -> str:

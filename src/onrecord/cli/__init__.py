@@ -1,5 +1,5 @@
-"""The command line: `onrecord read`, `add`, `batch`, `watch`, `search`, `trace`, `who`, `show`, `check`, `reread`, `stamp`, `verify`,
-`serve`, `account`, `token`, `schema`.
+"""The command line: `onrecord read`, `add`, `batch`, `group`, `watch`, `search`, `trace`, `who`, `show`, `check`, `reread`, `stamp`,
+`verify`, `serve`, `account`, `token`, `schema`.
 
 Each command is the Python function of the same name with its output written out; there is no logic of its own here. Everything
 heavy is imported inside the commands, so that `--help` answers at once. Typer's own error boxes are switched off: every
@@ -256,6 +256,26 @@ def batch(
         out=Path(out), settings=settings, engine=engine, workers=workers, address=address, seen=tuple(Path(folder) for folder in seen or ())
     )
     raise typer.Exit(batching.batch_and_print(tuple(sources or ()), asked, into=store if load else None, as_json=as_json))
+
+
+@app.command()
+def group(
+    out: Annotated[str, typer.Argument(metavar="DIR", help="The folder of a batch's shards.")],
+    engine: Annotated[Literal["local", "ray"], typer.Option(help="local: this machine's processors; ray: a Ray cluster's.")] = "local",
+    workers: Annotated[
+        int, typer.Option(metavar="N", min=0, max=4096, help="Processes that trace; by default one for each processor.")
+    ] = 0,
+    address: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="The Ray cluster, auto or HOST:PORT; by default one is started.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Group the statements of a batch's shards by the utterance that they render, without a store."""
+    from pathlib import Path
+
+    from onrecord.cli import batching
+
+    raise typer.Exit(batching.group_and_print(Path(out), engine=engine, workers=workers, address=address, as_json=as_json))
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from onrecord.cli import complain
 from onrecord.cli.keeping import open_bar, summarise, tell
 from onrecord.cli.reading import format_json
-from onrecord.cluster.batch import Batch, Plan, open_plan, read_batch
+from onrecord.cluster.batch import Batch, Engine, Plan, open_plan, read_batch
+from onrecord.cluster.grouping import group
 from onrecord.cluster.loading import load
 from onrecord.cluster.manifests import Failed, Manifest, read_manifests
 from onrecord.errors import StoreError, UsageError
@@ -107,6 +108,29 @@ def _open_progress(plan: Plan) -> Iterator[tuple[Callable[[int, int], None], Cal
             progress.update(task, completed=before[0])
 
         yield watch, settle
+
+
+def group_and_print(out: Path, *, engine: Engine, workers: int, address: str | None, as_json: bool) -> int:
+    """Group the statements of shards; the exit code. Raises UsageError, UnreadableError."""
+    bar = open_bar("tracing")
+    try:
+        with bar or nullcontext():
+            task = bar.add_task("tracing", total=None) if bar else None
+
+            def watch(behind: int, total: int) -> None:
+                if bar and task is not None:
+                    bar.update(task, completed=behind, total=total)
+
+            done = group(out, engine=engine, workers=workers, address=address, watch=watch)
+    except OSError as error:
+        complain(f"{out}: {_describe(error)}: run the same again when that is mended; the shards are as they were")
+        return 1
+    if as_json:
+        print(format_json({**asdict(done), "path": str(done.path)}))
+    else:
+        found = f"{count_of(done.groups, 'utterance')} with {done.grouped:,} versions, the largest with {done.largest:,}"
+        print(f"{count_of(done.statements, 'statement')}: {found if done.groups else 'no two of one utterance'}: {show(str(done.path))}")
+    return 0
 
 
 def _load(out: Path, place: str, *, as_json: bool) -> int:

@@ -22,7 +22,7 @@ from onrecord.cluster.manifests import Failed, Manifest
 from onrecord.cluster.reading import Answer, Ask, Left, Settings, Watch, Work, attempt, read_input
 from onrecord.errors import OnRecordError
 
-_AHEAD = 3  # pages on their way for each process
+AHEAD = 3  # pages on their way for each process
 
 
 def count_processors() -> int:
@@ -75,7 +75,7 @@ class Pool:
         for work in works:
             asked = ask(work)
             ahead.append((work, asked, None if asked is None else self._submit(step, asked)))
-            if len(ahead) > _AHEAD * self._workers:
+            if len(ahead) > AHEAD * self._workers:
                 yield self._finish(step, *ahead.popleft())
         while ahead:
             yield self._finish(step, *ahead.popleft())

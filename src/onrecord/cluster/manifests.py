@@ -1,6 +1,6 @@
 """Where the parts of a batch lie, and the manifest of each input: what has one is done.
 
-DIR/statements/NAME.parquet   DIR/documents/NAME.parquet   DIR/manifests/NAME.json
+DIR/statements/NAME.parquet   DIR/documents/NAME.parquet   DIR/manifests/NAME.json   DIR/groups.parquet
 """
 
 from __future__ import annotations
@@ -52,6 +52,11 @@ def find_shard(out: Path, kind: Kind, name: str) -> Path:
 def find_aside(out: Path, kind: Kind, name: str) -> Path:
     """Where a shard is written until it is whole."""
     return out / _ASIDE / f"{name}.{kind}.parquet"
+
+
+def find_aside_file(out: Path, name: str) -> Path:
+    """Where a file of the whole batch is written until it is whole."""
+    return out / _ASIDE / name
 
 
 def _find_manifest(out: Path, name: str) -> Path:

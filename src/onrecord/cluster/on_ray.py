@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from onrecord.cluster.filters import Seen
 from onrecord.cluster.inputs import Input
+from onrecord.cluster.local import AHEAD
 from onrecord.cluster.manifests import Failed, Manifest
-from onrecord.cluster.reading import Settings, read_input
+from onrecord.cluster.reading import Left, Run, Settings, attempt, read_input
 from onrecord.errors import OnRecordError, UsageError
 
 if TYPE_CHECKING:
@@ -38,6 +42,49 @@ class Reader:
             return read_input(one, out, settings, Seen(before))
         except OnRecordError as error:
             return Failed(one.name, str(error))
+
+
+class Doer:
+    """One actor that does single steps."""
+
+    def __init__(self) -> None:
+        os.environ["ONRECORD_THREADS"] = "1"
+
+    def do(self, step: Callable[[Any], Any], asked: Any) -> Any:
+        """One step, or that it failed."""
+        return attempt(step, asked)
+
+
+@contextmanager
+def open_run(workers: int, address: str | None) -> Iterator[Run]:
+    """So many actors that do steps, a few ahead of what is taken. Raises UsageError where there is no Ray."""
+    ray = _connect(address, workers)
+    actor = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=_TIMES - 1)(Doer)
+    doers = [actor.remote() for _ in range(workers)]
+
+    def run(step: Any, works: Iterable[Any], ask: Callable[[Any], Any]) -> Iterator[tuple[Any, Any]]:
+        known, turns = ray.put(step), cycle(doers)
+        ahead: deque[tuple[Any, Any]] = deque()
+        for work in works:
+            asked = ask(work)
+            ahead.append((work, None if asked is None else next(turns).do.remote(known, asked)))
+            if len(ahead) > AHEAD * workers:
+                yield finish(*ahead.popleft())
+        while ahead:
+            yield finish(*ahead.popleft())
+
+    def finish(work: Any, coming: Any) -> tuple[Any, Any]:
+        try:
+            return work, None if coming is None else ray.get(coming)
+        except ray.exceptions.RayError as error:
+            return work, Left("failed", _describe(error))
+
+    try:
+        yield run
+    finally:
+        for doer in doers:
+            ray.kill(doer)
+        ray.shutdown()
 
 
 def read_on_ray(

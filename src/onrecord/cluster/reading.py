@@ -34,7 +34,7 @@ from onrecord.pipeline import LANGUAGES, check_readable, find_reader_version, re
 from onrecord.rows import Row, read_statement_rows
 from onrecord.store.rows import build_document_index, build_document_row, build_index_row, build_statement_rows
 from onrecord.store.values import format_report
-from onrecord.types import Capture, Page, Skipped
+from onrecord.types import Capture, Page, Report, Skipped
 
 Work = TypeVar("Work")
 Ask = TypeVar("Ask")
@@ -134,6 +134,11 @@ def read(asked: tuple[Capture, Page], settings: Settings) -> Rows | Left:
         report = read_parsed(capture, page, published=settings.published, min_confidence=settings.min_confidence)
     except UnreadableError as error:
         return Left("unreadable", str(error))
+    return build_rows(report, capture)
+
+
+def build_rows(report: Report, capture: Capture) -> Rows:
+    """What shards hold of a report."""
     stored = build_statement_rows(report, capture.sha256)
     flat = read_statement_rows(report.to_dict(), _format_moment(capture.captured))
     statements = []

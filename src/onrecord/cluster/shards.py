@@ -57,11 +57,26 @@ _DOCUMENT: dict[str, type] = {
     "report": bytes,  # JSON, and where each character stands in the bytes
     "content": bytes,  # as they were captured
 }
+_GROUP_COLUMNS: dict[str, type] = {
+    "group": str,  # the id of the group's first statement
+    "id": str,
+    "document": str,
+    "size": int,  # statements in the group
+}
 COLUMNS: dict[Kind, dict[str, type]] = {"statements": _STATEMENT, "documents": _DOCUMENT}
 
 
 def build_schemas() -> dict[Kind, pyarrow.Schema]:
     """The shards' schemas. Raises UsageError where pyarrow is not installed."""
+    return {kind: _build_schema(columns) for kind, columns in COLUMNS.items()}
+
+
+def build_group_schema() -> pyarrow.Schema:
+    """The schema of `groups.parquet`. Raises UsageError where pyarrow is not installed."""
+    return _build_schema(_GROUP_COLUMNS)
+
+
+def _build_schema(columns: dict[str, type]) -> pyarrow.Schema:
     try:
         import pyarrow
     except ImportError:
@@ -73,7 +88,7 @@ def build_schemas() -> dict[Kind, pyarrow.Schema]:
         bool: pyarrow.bool_(),
         bytes: pyarrow.large_binary(),
     }
-    return {kind: pyarrow.schema([(name, kinds[type_]) for name, type_ in columns.items()]) for kind, columns in COLUMNS.items()}
+    return pyarrow.schema([(name, kinds[type_]) for name, type_ in columns.items()])
 
 
 class Shard:

@@ -339,6 +339,14 @@ def create_tables(connection: Connection) -> None:
             connection.exec_driver_sql(_refuse(table.name, event, is_sqlite))
 
 
+def create_statement_table(connection: Connection) -> None:
+    """Make no more than versions are found by, the statements and their indexes, in an empty database of SQLite."""
+    statement.create(connection)
+    for command in (*_SQLITE, *_PAIRS_IN_SQLITE):
+        if "document_words" not in command:
+            connection.exec_driver_sql(command)
+
+
 def _refuse(table: str, event: str, is_sqlite: bool) -> str:
     name = f"{table}_no_{event}"
     if is_sqlite:

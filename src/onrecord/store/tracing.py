@@ -120,6 +120,12 @@ def trace(store: Store, asked: str, *, base: str = "", related: bool = False) ->
     )
 
 
+def find_versions(connection: Connection, key: int) -> tuple[int, ...]:
+    """The keys of all statements of one utterance with that of `key`, itself among them, in the order in which they were stored."""
+    (start,) = load_told(connection, (key,))
+    return tuple(sorted(told.key for told in _find_versions(connection, start).told))
+
+
 # --- what is asked for -----------------------------------------------------------------------------------------------------
 
 
