@@ -74,6 +74,7 @@ def read_once(archive: Path, out: Path, more: list[str]) -> dict[str, float]:
     return {
         "MB": round(archive.stat().st_size / 1e6, 2),
         "pages": sum(count for outcome, count in counts.items() if outcome != "statements"),
+        "in another language": counts.get("language", 0),
         "articles read": counts["read"],
         "articles a second": round(counts["read"] / seconds, 2),
         "peak memory, MB": round(peak / 1e6),
