@@ -1,10 +1,10 @@
-# make demo | demo-web | test | docs | train | bench | fuzz | clean: each sets up what it needs. Wants Python 3.11+, make and git; nothing else.
+# make demo | demo-web | test | docs | train | bench | peers | fuzz | clean: each sets up what it needs. Wants Python 3.11+, make and git; nothing else.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo demo-web test check postgres browser docs notebook pictures train train-certainty train-meaning train-ranking bench fuzz clean
+.PHONY: help demo demo-web test check postgres browser docs notebook pictures train train-certainty train-meaning train-ranking bench peers fuzz clean
 
 help:
 	@echo "make demo                 read an example article, in text and in HTML"
@@ -14,6 +14,7 @@ help:
 	@echo "make notebook             run the example notebook anew"
 	@echo "make pictures             draw the README's pictures anew"
 	@echo "make bench DATA=DIR       attribution and speed on a folder in PolNeAR's layout"
+	@echo "make peers DATA=DIR GUM=DIR   onrecord beside textacy, rules and a baseline, on a parser trained on GUM (PARSE=NAME takes another)"
 	@echo "make fuzz PARSERS='html warc' SECONDS=3600   fuzz the parsers of outside bytes, all where none is named"
 	@echo "make train DATA=DIR       train, export and calibrate the reader on PolNeAR (DIR holds train/ and dev/)"
 	@echo "make train-certainty DATA=DIR WEIGHTS=FILE   train the head for certainty on factuality sets, on the reader's weights"
@@ -71,6 +72,12 @@ pictures: $(READY) browser
 bench: $(READY)
 	bench/attribution --data $(DATA)
 	bench/speed --data $(DATA)
+
+PARSE ?= build/parse
+peers: $(READY)
+	@$(BIN)/python -c 'import textacy' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-peers.lock
+	@test -d $(PARSE) || bench/parse --data $(GUM) --out $(PARSE)
+	bench/peers --data $(DATA) --pipeline $(PARSE)
 
 CASES ?= 1000000
 SECONDS ?= 3600

@@ -13,7 +13,7 @@ from typing import Any
 
 _WIDTH = 96
 _LABELS = {"tagger": 50, "parser": 45, "ner": 18}
-_ENCODER = {
+ENCODER = {
     "@architectures": "spacy.Tok2Vec.v2",
     "embed": {
         "@architectures": "spacy.MultiHashEmbed.v2",
@@ -24,7 +24,7 @@ _ENCODER = {
     },
     "encode": {"@architectures": "spacy.MaxoutWindowEncoder.v2", "width": _WIDTH, "depth": 4, "window_size": 1, "maxout_pieces": 3},
 }
-_LISTENER = {"@architectures": "spacy.Tok2VecListener.v1", "width": _WIDTH, "upstream": "tok2vec"}
+LISTENER = {"@architectures": "spacy.Tok2VecListener.v1", "width": _WIDTH, "upstream": "tok2vec"}
 
 
 def build_peer() -> Any:
@@ -32,10 +32,10 @@ def build_peer() -> Any:
     import spacy
 
     nlp = spacy.blank("en")
-    nlp.add_pipe("tok2vec", config={"model": _ENCODER})
-    tagger = nlp.add_pipe("tagger", config={"model": {"@architectures": "spacy.Tagger.v2", "tok2vec": _LISTENER}})
-    parser = nlp.add_pipe("parser", config={"model": _build_transitions("parser", 64, _LISTENER)})
-    ner = nlp.add_pipe("ner", config={"model": _build_transitions("ner", 64, _ENCODER)})
+    nlp.add_pipe("tok2vec", config={"model": ENCODER})
+    tagger = nlp.add_pipe("tagger", config={"model": {"@architectures": "spacy.Tagger.v2", "tok2vec": LISTENER}})
+    parser = nlp.add_pipe("parser", config={"model": build_transitions("parser", 64, LISTENER)})
+    ner = nlp.add_pipe("ner", config={"model": build_transitions("ner", 64, ENCODER)})
     for pipe, name in ((tagger, "tagger"), (parser, "parser"), (ner, "ner")):
         for number in range(_LABELS[name]):
             pipe.add_label(f"L{number}")
@@ -43,7 +43,7 @@ def build_peer() -> Any:
     return nlp
 
 
-def _build_transitions(kind: str, width: int, encoder: dict[str, Any]) -> dict[str, Any]:
+def build_transitions(kind: str, width: int, encoder: dict[str, Any]) -> dict[str, Any]:
     return {
         "@architectures": "spacy.TransitionBasedParser.v2",
         "state_type": kind,

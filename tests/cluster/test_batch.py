@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import duckdb
 import pandas
 import polars
+import pyarrow
 import pytest
 from pyarrow import parquet
 
@@ -283,6 +285,39 @@ def test_shards_without_bytes_are_not_loaded(tmp_path: Path, quick: None, capsys
     assert [row["content"] for row in read_documents(tmp_path / "out")] == [None]
     assert main(["batch", "--out", str(tmp_path / "out"), "--load", "--store", str(tmp_path / "s.db")]) == 2
     assert "without the pages' bytes" in capsys.readouterr().err
+
+
+def replace_content(row: dict[str, Any]) -> None:
+    row["content"] = row["content"].replace(b"robbery", b"a bargain")
+
+
+def replace_report(row: dict[str, Any]) -> None:
+    row["report"] = row["report"][: len(row["report"]) // 2]
+
+
+def replace_id(row: dict[str, Any]) -> None:
+    row["id"] = "0" * 64
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [(replace_content, "its bytes are not those that were read"), (replace_id, "its bytes are not those"), (replace_report, "is damaged")],
+)
+def test_shards_that_were_changed_are_not_loaded(
+    change: Callable[[dict[str, Any]], None], told: str, tmp_path: Path, quick: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive = write_warc(tmp_path / "day.warc.gz", [build_article(1), build_article(2)])
+    read_here([str(archive)], tmp_path / "out")
+    (shard,) = (tmp_path / "out" / "documents").rglob("*.parquet")
+    table = parquet.read_table(shard)
+    rows = table.to_pylist()
+    change(rows[1])
+    parquet.write_table(pyarrow.Table.from_pylist(rows, schema=table.schema), shard)
+    assert main(["batch", "--out", str(tmp_path / "out"), "--load", "--store", str(tmp_path / "s.db")]) == 2
+    said = capsys.readouterr().err
+    assert told in said
+    assert "Traceback" not in said
+    assert main(["verify", "--store", str(tmp_path / "s.db")]) == 0
 
 
 # --- on Ray -------------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,12 @@ def test_what_documents_show_is_so(path: Path, tmp_path: Path) -> None:
 
 def test_the_first_page_and_the_how_tos_run() -> None:
     assert {"README.md", "index.md", "tutorial.md", "researcher.md", "formats.md"} <= {path.name for path in RUNNING}
+
+
+def test_the_tests_that_stand_against_threats_are_there() -> None:
+    named = re.findall(r"`([\w/]+\.py)::(\w+)`", (ROOT / "docs" / "threats.md").read_text(encoding="utf-8"))
+    assert len(named) > 60
+    assert [f"{path}::{name}" for path, name in named if f"\ndef {name}(" not in (ROOT / "tests" / path).read_text(encoding="utf-8")] == []
 
 
 @pytest.mark.parametrize("name", ["commands.md", "report.md", "api.md", "settings.md"])
