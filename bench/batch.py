@@ -1,8 +1,9 @@
-"""From WARC files to Parquet shards: `bench/batch --data DIR [--pages N] [--sizes 1 2 4] [--engine ray] [--workers N] [--json]`.
+"""From WARC files to Parquet shards: `bench/batch --data DIR [--pages N] [--sizes 1 2 4] [--files N] [--engine ray] [--workers N]`.
 
 DIR holds text files, in `text/` or itself; each becomes a page with a menu, and pages in another language, copies and stubs stand
-between them as in a crawl. The archive of `--sizes` times `--pages` articles is read by the command, starting it counted in; memory is the
-sum of what all its processes have at once (RSS, so what they share is counted twice), looked at ten times a second.
+between them as in a crawl. The archive of `--sizes` times `--pages` articles, or `--files` of them that hold so many together, is read by
+the command, starting it counted in; memory is the sum of what all its processes have at once (RSS, so what they share is counted twice),
+looked at ten times a second. On Ray a worker reads whole files, so that it takes several for several workers.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
@@ -59,10 +61,11 @@ def measure_memory(root: int) -> int:
     return total
 
 
-def read_once(archive: Path, out: Path, more: list[str]) -> dict[str, float]:
+def read_once(archives: list[Path], out: Path, more: list[str]) -> dict[str, float]:
     """Figures of one batch, from starting the command to its end."""
-    command = [sys.executable, "-m", "onrecord", "batch", str(archive), "--out", str(out), "--json", *more]
+    command = [sys.executable, "-m", "onrecord", "batch", *map(str, archives), "--out", str(out), "--json", *more]
     started, peak = time.perf_counter(), 0
+    counts: Counter[str] = Counter()
     with tempfile.TemporaryFile() as printed:
         process = subprocess.Popen(command, stdout=printed)
         while process.poll() is None:
@@ -70,11 +73,12 @@ def read_once(archive: Path, out: Path, more: list[str]) -> dict[str, float]:
             time.sleep(0.1)
         seconds = time.perf_counter() - started
         printed.seek(0)
-        counts = json.loads(printed.readline())["counts"]
+        for line in printed:
+            counts.update(json.loads(line)["counts"])
     return {
-        "MB": round(archive.stat().st_size / 1e6, 2),
+        "MB": round(sum(archive.stat().st_size for archive in archives) / 1e6, 2),
         "pages": sum(count for outcome, count in counts.items() if outcome != "statements"),
-        "in another language": counts.get("language", 0),
+        "in another language": counts["language"],
         "articles read": counts["read"],
         "articles a second": round(counts["read"] / seconds, 2),
         "peak memory, MB": round(peak / 1e6),
@@ -87,6 +91,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--pages", type=int, default=200, metavar="N", help="articles in the smallest archive")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1, 2, 4], metavar="N", help="times --pages")
+    parser.add_argument("--files", type=int, default=1, metavar="N", help="archives that the articles stand in")
     parser.add_argument("--engine", default="local")
     parser.add_argument("--workers", type=int, default=0, metavar="N")
     parser.add_argument("--json", action="store_true", help="figures as one JSON object on the last line")
@@ -98,9 +103,11 @@ def main() -> None:
     figures = {}
     with tempfile.TemporaryDirectory() as place:
         for times in args.sizes:
-            archive = write_warc(Path(place) / f"{times}.warc.gz", build_pages(texts, times * args.pages))
+            pages = list(build_pages(texts, times * args.pages))
+            each = -(-len(pages) // args.files)
+            archives = [write_warc(Path(place) / f"{times}-{at}.warc.gz", pages[at : at + each]) for at in range(0, len(pages), each)]
             more = ["--engine", args.engine, "--workers", str(args.workers)]
-            figures[f"× {times}"] = read_once(archive, Path(place) / f"out{times}", more)
+            figures[f"× {times}"] = read_once(archives, Path(place) / f"out{times}", more)
     print_figures(f"WARC to Parquet, {folder}, {args.engine}", figures, as_json=args.json)
 
 

@@ -216,7 +216,7 @@ def simulate(texts: list[str], stages: Stages, pages: int, sizes: Sequence[int],
     for times in sizes:
         archive = write_warc(place / f"{times}.warc.gz", build_pages(texts, times * pages))
         started = time.perf_counter()
-        found = read_once(archive, place / f"out{times}", [])
+        found = read_once([archive], place / f"out{times}", [])
         seconds = time.perf_counter() - started
         told = foretell(stages, archive, found, starting)
         figures[f"× {times}"] = {
@@ -235,7 +235,7 @@ def _time_start(texts: list[str], place: Path) -> float:
     """Seconds of a batch of one short page: starting and ending."""
     archive = write_warc(place / "0.warc.gz", build_pages([min(texts, key=len)], 1))
     started = time.perf_counter()
-    read_once(archive, place / "out0", [])
+    read_once([archive], place / "out0", [])
     return time.perf_counter() - started
 
 
