@@ -30,27 +30,29 @@ class Article:
     relations: list[Relation]
 
 
-def read_articles(folder: Path) -> Iterator[Article]:
-    """The articles of a folder in PolNeAR's layout (`text/NAME.txt`, `attributions/NAME_ANNOTATOR.ann`); first annotator.
+def read_articles(folder: Path, *, every: bool = False) -> Iterator[Article]:
+    """The articles of a folder in PolNeAR's layout (`text/NAME.txt`, `attributions/NAME_ANNOTATOR.ann`); first annotator, or with
+    `every` the article once for each annotator.
 
     Ends the program with one line if the folder is none, or a file in it is broken.
     """
     try:
-        yield from _read_folder(folder)
+        yield from _read_folder(folder, every)
     except OSError as error:
         sys.exit(f"{folder}: not a folder in PolNeAR's layout, with text/ and attributions/ in it ({error.filename}: {error.strerror})")
     except ValueError as error:
         sys.exit(str(error))
 
 
-def _read_folder(folder: Path) -> Iterator[Article]:
+def _read_folder(folder: Path, every: bool) -> Iterator[Article]:
     annotated = sorted(path for path in (folder / "attributions").iterdir() if path.suffix == ".ann")
     for path in sorted((folder / "text").iterdir()):
         name = path.name.removesuffix(".txt")
         found = [one for one in annotated if one.name.startswith(name + "_")]
         if found:
             with path.open(encoding="utf-8", newline="") as file:
-                yield Article(name, file.read(), read_relations(found[0]))
+                text = file.read()
+            yield from (Article(name, text, read_relations(one)) for one in (found if every else found[:1]))
 
 
 _SPAN = re.compile(r"(\d{1,9}) (\d{1,9})")

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from onrecord.errors import ModelError
 from onrecord.extract import extract
-from onrecord.extract.model import CONTENT, CUE, NONE, SOURCE, load_model, read_paths
+from onrecord.extract.model import CONTENT, CUE, SOURCE, load_model
+from onrecord.extract.paths import NONE, read_paths
 from onrecord.extract.quotes import find_place, find_whole_quotation, tell_kind
 from onrecord.extract.windows import BREAK, Pieces, cut_pieces, pack_windows
 from onrecord.text import find_paragraphs
@@ -72,18 +73,18 @@ def test_paths_and_probabilities_are_those_of_all_paths() -> None:
     chance = np.random.default_rng(1)
     states = chance.normal(size=(3, 5, 4)).astype(np.float32)
     transitions = chance.normal(size=(4, 4)).astype(np.float32)
-    mask = np.array([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0], [1, 0, 0, 0, 0]])
-    paths, shares, nothing = read_paths(states, transitions, mask)
-    for k, length in enumerate(mask.sum(1)):
+    lengths = np.array([5, 3, 1])
+    paths, shares, nothing = read_paths(states, transitions, lengths)
+    for k, length in enumerate(lengths.tolist()):
         scores = {
             path: sum(states[k, t, s] for t, s in enumerate(path)) + sum(transitions[a, b] for a, b in itertools.pairwise(path))
-            for path in itertools.product(range(4), repeat=int(length))
+            for path in itertools.product(range(4), repeat=length)
         }
         best = max(scores, key=lambda p: scores[p])
         total = np.logaddexp.reduce(list(scores.values()))
         assert tuple(paths[k, :length].tolist()) == best
         assert (paths[k, length:] == NONE).all()
-        assert nothing[k] == pytest.approx(np.exp(scores[(NONE,) * int(length)] - total), abs=1e-4)
+        assert nothing[k] == pytest.approx(np.exp(scores[(NONE,) * length] - total), abs=1e-4)
         named = [t for t in range(length) if best[t] != NONE]
         marginals = [sum(np.exp(s - total) for p, s in scores.items() if p[t] == best[t]) for t in named]
         assert shares[k] == pytest.approx(np.mean(marginals) if named else 0, abs=1e-4)

@@ -56,14 +56,7 @@ def main() -> None:
     parser.add_argument("--reader", type=Path, required=True, help="the exported reader; its reader.json is rewritten")
     args = parser.parse_args()
     path = args.reader / "reader.json"
-    settings = {
-        "cue_floor": 0.2,
-        "threshold": 0.5,
-        "nested_threshold": 0.5,
-        "confidence": [0.0, 1.0, 1.0, 1.0],
-        **json.loads(path.read_text()),
-    }
-    path.write_text(json.dumps(settings))
+    settings = json.loads(path.read_text())
     model = load_model(args.reader)
     read = [(article, read_anchors(model, article)) for article in read_articles(args.data)]
     rows = [(measure(a), is_right(article, as_parts(r))) for article, anchors in read for a in anchors if (r := build_relation(model, a))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,10 +40,13 @@ def restyle_quotes(text: str, chance: random.Random) -> str:
 
 @dataclass(frozen=True)
 class Example:
-    """A window with its labels: a BIO tag per piece, and for each anchor (a cue's first piece) a role per piece."""
+    """A window with its labels: a BIO tag per piece, whether a cue inside a content begins at it, and for each anchor (a cue's first piece)
+    a role per piece.
+    """
 
     window: Window
     tags: np.ndarray
+    inner: np.ndarray
     anchors: np.ndarray  # positions
     roles: np.ndarray  # anchors by pieces
 
@@ -54,10 +58,13 @@ class Labelled:
     article: Article
     paragraphs: list[Pieces]
     tags: dict[int, int]  # by the code point that a piece starts at
+    inner: Collection[int]  # code points where a cue begins that stands inside a content
 
 
-def label_article(article: Article, tokenizer: Tokenizer, chance: random.Random | None = None) -> Labelled:
-    """The article in word pieces, its quotation marks restyled if `chance` is given."""
+def label_article(article: Article, tokenizer: Tokenizer, chance: random.Random | None = None, inner: Collection[int] = ()) -> Labelled:
+    """The article in word pieces, its quotation marks restyled if `chance` is given. `inner` are the code points where cues begin inside
+    contents, which PolNeAR does not mark (see training.inner).
+    """
     text = restyle_quotes(article.text, chance) if chance else article.text
     paragraphs = cut_pieces(text, find_paragraphs(text), tokenizer)
     starts = np.concatenate([np.zeros(0, dtype=np.int64), *(p.starts for p in paragraphs)])
@@ -68,7 +75,7 @@ def label_article(article: Article, tokenizer: Tokenizer, chance: random.Random 
                 first, last = np.searchsorted(starts, (start, end))
                 tags[first:last] = 2 * code
                 tags[first : first + (last > first)] = 2 * code - 1
-    return Labelled(article, paragraphs, dict(zip(starts.tolist(), tags.tolist(), strict=True)))
+    return Labelled(article, paragraphs, dict(zip(starts.tolist(), tags.tolist(), strict=True)), frozenset(inner))
 
 
 def build_examples(labelled: Labelled, packed: int) -> list[Example]:
@@ -86,7 +93,9 @@ def _label_window(labelled: Labelled, window: Window) -> Example:
             anchors.append(int(cue[0]))
             roles.append(path)
     tags = np.array([labelled.tags[s] if s >= 0 else 0 for s in window.starts.tolist()])
-    return Example(window, tags, np.array(anchors, dtype=np.int64), np.array(roles, dtype=np.int64).reshape(len(anchors), len(window)))
+    inner = np.isin(window.starts, list(labelled.inner)).astype(np.int64)
+    paths = np.array(roles, dtype=np.int64).reshape(len(anchors), len(window))
+    return Example(window, tags, inner, np.array(anchors, dtype=np.int64), paths)
 
 
 def _read_path(relation: Relation, window: Window) -> np.ndarray:

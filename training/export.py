@@ -29,6 +29,13 @@ DEPTH = 2  # layers of the lower part
 _MIDDLE = f"/encoder/encoder/layer.{DEPTH - 1}/output/LayerNorm/LayerNormalization_output_0"  # as the exporter names them
 _BIAS = "/encoder/Where_1_output_0"  # of the attention, from the mask
 
+_SETTINGS = {  # until training.calibrate has fitted them
+    "cue_floor": 0.2,
+    "threshold": 0.5,
+    "nested_threshold": 0.5,
+    "confidence": [0.0, 1.0, 1.0, 1.0],
+}
+
 
 class EncoderGraph(nn.Module):
     def __init__(self, reader: Reader) -> None:
@@ -127,7 +134,7 @@ def main() -> None:
     _, tokenizer = load_start()
     tokenizer.save(str(args.out / "tokenizer.json"), pretty=False)
     described = args.out / "reader.json"
-    known = json.loads(described.read_text()) if described.exists() else {}
+    known = _SETTINGS | (json.loads(described.read_text()) if described.exists() else {})
     names = ("lower.onnx", "upper.onnx", "anchors.onnx", "tokenizer.json")  # training.certainty and training.meaning add their own
     known["sha256"] = known.get("sha256", {}) | {name: hashlib.sha256((args.out / name).read_bytes()).hexdigest() for name in names}
     known["transitions"] = [[round(x, 5) for x in row] for row in reader.transitions.tolist()]

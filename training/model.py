@@ -1,7 +1,7 @@
 """The reader: one small encoder, a tag for every piece, and for every cue the parts that belong to it.
 
 A relation is read the way a semantic role labeller reads a predicate's arguments. The tag head says where cues begin. Each
-such anchor then reads the whole window through one narrow transformer layer that knows the anchor's place, and a linear-chain
+such anchor then reads the whole window through narrow transformer layers that know the anchor's place, and a linear-chain
 CRF over four states (none, source, cue, content) gives its parts; a content in several pieces is one path, so nothing has to be
 linked or joined afterwards. Anchors that are no cues are trained to read nothing.
 """
@@ -19,6 +19,7 @@ from onrecord.extract.windows import SHAPES
 STATES = 4
 TAGS = 7
 NARROW = 192
+LAYERS = 2
 HEADS = 4
 NEAR = 48
 
@@ -60,7 +61,13 @@ class Reader(nn.Module):
         self.gate = nn.Linear(hidden, NARROW)
         self.distance = nn.Embedding(2 * NEAR + 1, NARROW)
         nn.init.normal_(self.distance.weight, std=0.02)
-        self.layer = AnchorLayer(NARROW, dropout)
+        self.layers = nn.ModuleList(AnchorLayer(NARROW, dropout) for _ in range(LAYERS))
+        for layer in self.layers[1:]:  # later layers begin as nothing: they may be added to a trained reader
+            nn.init.zeros_(layer.out.weight)
+            nn.init.zeros_(layer.down.weight)
+        self.inner = nn.Linear(hidden, 1)
+        nn.init.zeros_(self.inner.weight)
+        nn.init.constant_(self.inner.bias, -5.0)
         self.norm = nn.LayerNorm(NARROW)
         self.states = nn.Linear(NARROW, STATES)
         self.transitions = nn.Parameter(torch.zeros(STATES, STATES))
@@ -77,7 +84,8 @@ class Reader(nn.Module):
         x = piece + self.anchor(own)[:, None] + piece * self.gate(own)[:, None]
         place = torch.arange(hidden.shape[1], device=at.device)[None] - at[:, None]
         x = x + self.distance(place.clamp(-NEAR, NEAR) + NEAR)
-        x = self.layer(x, mask[rows].bool())
+        for layer in self.layers:
+            x = layer(x, mask[rows].bool())
         return self.states(self.norm(x))
 
 
@@ -110,6 +118,7 @@ class Batch:
     shapes: Tensor
     mask: Tensor
     tags: Tensor
+    inner: Tensor
     rows: Tensor
     at: Tensor
     roles: Tensor

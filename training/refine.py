@@ -1,8 +1,9 @@
 """Train the reader's upper part on, under its shipped lower part: `python -m training.refine --data DIR --reader DIR --out DIR`.
 
 The lower part (embeddings and the first layers, `lower.onnx`) stays byte for byte what it is, so that the heads that read its
-middle states keep their worth; the layers above it, the tag head and the anchors' layer begin from the shipped weights, brought
-back from int8, and go on learning as they are read: from the int8 lower part's own output, each cue in its own paragraph. Several
+middle states keep their worth; the layers above it, the tag head and the anchors' layers begin from the shipped weights, brought
+back from int8, and go on learning as they are read: from the int8 lower part's own output, each cue in its own paragraph. Beside that,
+the last states are to tell where cues begin inside contents (training.inner says where), which the tags leave out. Several
 runs with other seeds may be averaged by `training.export --weights A B C` (Wortsman et al. 2022, model soups).
 """
 
@@ -24,12 +25,12 @@ from onnx import numpy_helper
 from torch import Tensor
 from torch.nn import functional
 
-from bench.brat import read_articles
 from training.corpus import Example, label_article
 from training.model import Batch, Reader, crf_nll
-from training.train import collate, draw_batches, group_parameters, load_start
+from training.train import collate, draw_batches, group_parameters, load_start, read_versions
 
 DEPTH = 2  # layers of the lower part
+_INNER = 0.5  # weight of the loss of cues inside contents
 
 
 def restore_weights(folder: Path) -> dict[str, Tensor]:
@@ -61,7 +62,7 @@ def load_reader(folder: Path, dropout: float) -> Reader:
     encoder.config.hidden_dropout_prob = dropout
     reader = Reader(encoder, dropout)
     missing, unknown = reader.load_state_dict(restore_weights(folder), strict=False)
-    if unknown or any(not name.endswith("position_ids") for name in missing):
+    if unknown or any(not name.endswith("position_ids") and not name.startswith("inner.") for name in missing):
         raise SystemExit(f"training.refine: {folder} is no reader of this shape: {missing or unknown}")
     return reader
 
@@ -88,11 +89,15 @@ def cut_paragraphs(examples: list[Example]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def count_nats(reader: Reader, batch: Batch, middle: Tensor, bounds: tuple[Tensor, Tensor], strays: int) -> tuple[Tensor, Tensor]:
-    """Summed loss of tags and of anchors, in nats, the anchors each in its own paragraph; `strays` as in training.model."""
+    """Summed loss of tags and of anchors, in nats, the anchors each in its own paragraph; `strays` as in training.model. What the states
+    are to tell of cues inside contents is counted with the tags.
+    """
     hidden = encode_upper(reader, middle, batch.mask)
     tags = reader.tags(hidden).float()
     text = batch.tags >= 0
     tag_nats = functional.cross_entropy(tags[text], batch.tags[text], reduction="sum")
+    inner = reader.inner(hidden).squeeze(-1).float()
+    tag_nats = tag_nats + _INNER * functional.binary_cross_entropy_with_logits(inner[text], batch.inner[text].float(), reduction="sum")
     rows, at, roles = batch.rows, batch.at, batch.roles
     likely = tags.detach().log_softmax(-1)[..., 3].masked_fill(~text | (batch.tags == 3) | (batch.tags == 4), -1e4)
     worst = likely.flatten().topk(strays).indices
@@ -130,8 +135,9 @@ def refine(args: argparse.Namespace) -> None:
         for group in group_parameters(reader, args.encoder_rate, args.head_rate, args.layer_decay)
     ]
     optimizer = torch.optim.AdamW([g for g in groups if g["params"]], fused=True)
-    articles = list(read_articles(args.data / "train"))[: args.limit]
-    pieces = sum(len(p) for a in articles for p in label_article(a, tokenizer).paragraphs)
+    articles = read_versions(args.data / "train", args.limit)
+    inner = json.loads(args.inner.read_text())
+    pieces = sum(len(p) for a in articles for p in label_article(a[0], tokenizer).paragraphs)
     total = math.ceil(args.epochs * pieces * 1.15 / args.pieces)
     step, epoch = 0, 0
     args.out.mkdir(parents=True, exist_ok=True)
@@ -146,7 +152,7 @@ def refine(args: argparse.Namespace) -> None:
     reader.train()
     while epoch < args.epochs:
         chance = random.Random(args.seed * 1000 + epoch)
-        for examples in draw_batches(articles, tokenizer, args.pieces, chance):
+        for examples in draw_batches(articles, tokenizer, args.pieces, chance, inner):
             rate = min(1.0, (step + 1) / 100) * max(0.02, 1 - step / total)
             for group in optimizer.param_groups:
                 group["lr"] = group["peak"] * rate
@@ -190,6 +196,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="PolNeAR's folder, with train/")
     parser.add_argument("--reader", type=Path, default=Path("src/onrecord/data/reader"), help="the exported reader to go on from")
+    parser.add_argument("--inner", type=Path, required=True, help="where cues begin inside contents, by article (training.inner)")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--pieces", type=int, default=2560, help="word pieces a step")

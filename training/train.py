@@ -12,8 +12,9 @@ import json
 import math
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from importlib.resources import files
+from itertools import groupby, islice
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,10 @@ from transformers import BertModel
 from bench.brat import Article, read_articles
 from training.corpus import Example, build_examples, label_article
 from training.model import Batch, Reader, count_nats
+
+Inner = Mapping[str, Collection[int]]
+
+_NO_INNER: Inner = {}
 
 
 def load_start(attention: str = "sdpa") -> tuple[BertModel, Tokenizer]:
@@ -41,27 +46,39 @@ def collate(examples: list[Example], device: torch.device) -> Batch:
     """One padded batch. Tags are -1 where there is no text."""
     length = max(len(e.window) for e in examples)
     shape = (len(examples), length)
-    ids, shapes, mask, tags = (np.zeros(shape, dtype=np.int64) for _ in range(4))
+    ids, shapes, mask, tags, inner = (np.zeros(shape, dtype=np.int64) for _ in range(5))
     tags -= 1
     rows, at, roles = [], [], []
     for i, example in enumerate(examples):
         n = len(example.window)
         ids[i, :n], shapes[i, :n], mask[i, :n] = example.window.ids, example.window.shapes, 1
         tags[i, :n] = np.where(example.window.starts >= 0, example.tags, -1)
+        inner[i, :n] = example.inner
         for position, path in zip(example.anchors, example.roles, strict=True):
             rows.append(i)
             at.append(position)
             roles.append(np.pad(path, (0, length - n)))
     paths = np.array(roles, dtype=np.int64).reshape(len(rows), length)
-    columns = (ids, shapes, mask, tags, np.array(rows, dtype=np.int64), np.array(at, dtype=np.int64), paths)
+    columns = (ids, shapes, mask, tags, inner, np.array(rows, dtype=np.int64), np.array(at, dtype=np.int64), paths)
     return Batch(*(torch.from_numpy(c).to(device) for c in columns))
 
 
-def draw_batches(articles: list[Article], tokenizer: Tokenizer, pieces: int, chance: random.Random) -> Iterator[list[Example]]:
-    """One epoch: articles in new quotation styles, cut into windows of random sizes, batched by length."""
+def read_versions(folder: Path, limit: int | None) -> list[list[Article]]:
+    """The articles, each as each of its annotators has marked it."""
+    return [list(versions) for _, versions in islice(groupby(read_articles(folder, every=True), key=lambda a: a.name), limit)]
+
+
+def draw_batches(
+    articles: list[list[Article]], tokenizer: Tokenizer, pieces: int, chance: random.Random, inner: Inner = _NO_INNER
+) -> Iterator[list[Example]]:
+    """One epoch: articles as one of their annotators marked them, in new quotation styles, cut into windows of random sizes, batched by
+    length. `inner` has, for each article, the code points where cues begin inside contents.
+    """
     examples: list[Example] = []
-    for article in articles:
-        examples += build_examples(label_article(article, tokenizer, chance), chance.choice((96, 128, 160, 160, 192)))
+    for versions in articles:
+        article = chance.choice(versions)
+        labelled = label_article(article, tokenizer, chance, inner.get(article.name, ()))
+        examples += build_examples(labelled, chance.choice((96, 128, 160, 160, 192)))
     chance.shuffle(examples)
     batches = []
     for first in range(0, len(examples), 512):
@@ -97,8 +114,8 @@ def train(args: argparse.Namespace) -> None:
     model = Reader(encoder, args.dropout).to(device)
     average = copy.deepcopy(model).eval()
     optimizer = torch.optim.AdamW(group_parameters(model, args.encoder_rate, args.head_rate, args.layer_decay), fused=True)
-    articles = list(read_articles(args.data / "train"))[: args.limit]
-    pieces = sum(len(p) for a in articles for p in label_article(a, tokenizer).paragraphs)
+    articles = read_versions(args.data / "train", args.limit)
+    pieces = sum(len(p) for a in articles for p in label_article(a[0], tokenizer).paragraphs)
     total = math.ceil(args.epochs * pieces * 1.08 / args.pieces)
     step, epoch = 0, 0
     args.out.mkdir(parents=True, exist_ok=True)

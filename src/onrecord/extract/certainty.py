@@ -58,7 +58,7 @@ def _score_pieces(
 ) -> list[list[tuple[Span, Floats]]]:
     """The pieces of each sentence with what the head gives for them."""
     own = [np.flatnonzero((w.starts >= 0) & (np.arange(len(w)) >= w.own_from) & (np.arange(len(w)) < w.own_to)) for w in windows]
-    if not own:
+    if not own or model.certainty is None:
         return [[] for _ in sentences]
     starts = np.concatenate([w.starts[i] for w, i in zip(windows, own, strict=True)])
     order = np.argsort(starts, kind="stable")

@@ -26,12 +26,13 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from onrecord.errors import ModelError
+from onrecord.extract.paths import read_paths
 from onrecord.extract.windows import Window
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-NONE, SOURCE, CUE, CONTENT = range(4)
+SOURCE, CUE, CONTENT = range(1, 4)  # the states of a path, beside NONE
 _BEGINS_CUE = 3  # index of the tag
 _BATCH = 192  # pieces, padding counted in: processors work side by side on small batches
 _PATHS = 256  # anchors decoded at once
@@ -57,7 +58,7 @@ class Model:
     lower: Any
     upper: Any
     anchors: Any
-    certainty: Any
+    certainty: Any  # none while a reader is trained
     vectors: bytes  # the arrays of the head for vectors, see `vectors`
     transitions: Floats
     settings: dict[str, Any]
@@ -128,12 +129,11 @@ class Model:
         return views, middle
 
     def _read_paths(self, windows: Sequence[Window], views: Sequence[_View]) -> Iterator[tuple[int, Anchor]]:
-        length = max(len(v.states) for v in views)
-        states = np.zeros((len(views), length, len(self.transitions)), dtype=np.float32)
-        mask = np.zeros((len(views), length), dtype=np.int64)
+        lengths = np.array([len(v.states) for v in views])
+        states = np.zeros((len(views), lengths.max(), len(self.transitions)), dtype=np.float32)
         for k, v in enumerate(views):
-            states[k, : len(v.states)], mask[k, : len(v.states)] = v.states, 1
-        paths, shares, nothing = read_paths(states, self.transitions, mask)
+            states[k, : len(v.states)] = v.states
+        paths, shares, nothing = read_paths(states, self.transitions, lengths)
         for k, v in enumerate(views):
             path = np.zeros(len(windows[v.window]), dtype=np.int64)
             path[v.first : v.first + len(v.states)] = paths[k, : len(v.states)]
@@ -201,42 +201,6 @@ def _softmax(scores: Floats) -> Floats:
     return np.asarray(raised / raised.sum(-1, keepdims=True), dtype=np.float32)
 
 
-def read_paths(states: Floats, transitions: Floats, mask: Ints) -> tuple[Ints, Floats, Floats]:
-    """The best path of each anchor under the CRF (anchors by pieces), the mean marginal probability of the states
-    that it names, and the probability of the path that names nothing.
-    """
-    n, length, count = states.shape
-    keep = mask.astype(bool)
-    best, back = states[:, 0], np.zeros((length, n, count), dtype=np.int64)
-    forward = np.empty_like(states)
-    forward[:, 0] = states[:, 0]
-    for t in range(1, length):
-        live = keep[:, t, None]
-        steps = best[:, :, None] + transitions
-        back[t] = np.where(live, steps.argmax(1), np.arange(count))
-        best = np.where(live, steps.max(1) + states[:, t], best)
-        forward[:, t] = np.where(live, _log_sum(forward[:, t - 1, :, None] + transitions, 1) + states[:, t], forward[:, t - 1])
-    paths = np.zeros((n, length), dtype=np.int64)
-    paths[:, -1] = best.argmax(1)
-    backward = np.zeros_like(states)
-    for t in range(length - 1, 0, -1):
-        live = keep[:, t, None]
-        paths[:, t - 1] = back[t][np.arange(n), paths[:, t]]
-        backward[:, t - 1] = np.where(live, _log_sum(transitions + (states[:, t] + backward[:, t])[:, None, :], 2), backward[:, t])
-    paths[~keep] = NONE
-    total = _log_sum(forward[:, -1], 1)
-    marginals = np.take_along_axis(forward + backward, paths[..., None], 2)[..., 0] - total[:, None]
-    named = paths != NONE
-    shares = (np.exp(marginals) * named).sum(1) / np.maximum(1, named.sum(1))
-    nothing = (states[..., NONE] * keep).sum(1) + transitions[NONE, NONE] * (keep.sum(1) - 1)
-    return paths, shares.astype(np.float32), np.exp(np.minimum(0, nothing - total)).astype(np.float32)
-
-
-def _log_sum(scores: Floats, axis: int) -> Floats:
-    top = scores.max(axis, keepdims=True)
-    return np.asarray(np.log(np.exp(scores - top).sum(axis)) + top.squeeze(axis), dtype=np.float32)
-
-
 @cache
 def load_model(folder: Path | None = None) -> Model:
     """The reader in `folder`, or the one that the package ships; loaded once.
@@ -261,7 +225,7 @@ def load_model(folder: Path | None = None) -> Model:
         lower=_start_session(parts["lower.onnx"]),
         upper=_start_session(parts["upper.onnx"]),
         anchors=_start_session(parts["anchors.onnx"]),
-        certainty=_start_session(parts["certainty.onnx"]),
+        certainty=_start_session(parts["certainty.onnx"]) if "certainty.onnx" in parts else None,
         vectors=parts.get("vectors.npz", b""),
         transitions=np.array(settings["transitions"], dtype=np.float32),
         settings=settings,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +74,7 @@ def _piece_paragraph(text: str, paragraph: Span, encoding: Encoding) -> Pieces:
     return Pieces(np.array(encoding.ids, dtype=np.int64), cases + 4 * quoted, offsets[:, 0], offsets[:, 1])
 
 
+@lru_cache(maxsize=65536)
 def _letter_case(piece: str) -> int:
     if piece.islower():
         return 0
