@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -149,6 +150,14 @@ def test_what_is_quoted_inside_a_content_is_read_again() -> None:
     outer, inner = read_plain(text)
     assert (outer.within, inner.within) == (None, 0)
     assert show(text, inner)[:2] == ("Jon Vale", "told")
+
+
+def test_a_reader_in_training_has_no_head_for_certainty() -> None:
+    text = "“Jon Vale told me that the bridge was closed,” Mara Quill said on Monday."
+    readings = extract(text, [Block(Span(0, len(text)), "paragraph")], model=replace(load_model(), certainty=None))
+    assert [reading.within for reading in readings] == [None, 0]
+    assert not any(reading.judged for reading in readings)
+    assert read_plain(text)[0].judged
 
 
 def test_what_is_inside_lies_inside() -> None:

@@ -179,9 +179,10 @@ def _tidy(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
 def _find_word_edge(text: str, at: int) -> int:
     """`at`, or where it stands inside a word, that word's nearer edge: no span cuts a word in two."""
     after = _WORD_AFTER.match(text, at, at + _WORD_REACH)
-    if not after or not _WORD_AFTER.match(text, max(0, at - 1), at):
+    is_inside = after and _WORD_AFTER.match(text, max(0, at - 1), at)  # looked at first: looking back takes longer
+    before = _WORD_BEFORE.search(text, max(0, at - _WORD_REACH), at) if is_inside else None
+    if not before or not after:
         return at
-    before = _WORD_BEFORE.search(text, max(0, at - _WORD_REACH), at) or after
     return before.start() if at - before.start() <= after.end() - at else after.end()
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from onrecord.extract.windows import Ints
+
 Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
 
 NONE = 0  # the state of pieces that do not belong to an anchor
 
