@@ -119,6 +119,11 @@ def _cells(text: str, spans: Iterable[tuple[int, int]]) -> frozenset[int]:
     return frozenset(cells)
 
 
+def overlap_spans(text: str, a: Iterable[tuple[int, int]], b: Iterable[tuple[int, int]]) -> float:
+    """How much of two parts is common: intersection over union of their code points, as they are compared here."""
+    return _overlap(_cells(text, a), _cells(text, b))
+
+
 def _overlap(a: frozenset[int], b: frozenset[int]) -> float:
     """Intersection over union; two empty sets overlap wholly."""
     return len(a & b) / len(a | b) if a or b else 1.0

@@ -1,8 +1,8 @@
 """Campaigns: `python -m fuzz [PARSER…] [--cases N] [--seconds S] [--json]`, all parsers where none is named, one after another.
 
 A case that raises what it should not, takes over 5 seconds, or brings the process over 1 GB ends its parser's campaign and is written to
-`fuzz/found/PARSER/`; the exit code is then 1. What was learned is merged into the parser's corpus. Several may run at once, each on its
-own parser.
+`fuzz/found/PARSER/`; the exit code is then 1. What was learned is merged into the parser's corpus, and the figures are written down in
+`fuzz/campaigns.tsv`; `--sums` prints what all campaigns come to. Several may run at once, each on its own parser.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 
 from bench.report import print_figures
 from fuzz.corpora import FOUND, read_corpus, write_corpus
+from fuzz.ledger import enter, sum_up
 from fuzz.parsers import PARSERS
 from fuzz.seeds import list_seeds
 
@@ -72,11 +73,18 @@ def main() -> int:
     parser.add_argument("parsers", nargs="*", metavar="PARSER", help=f"{', '.join(PARSERS)}")
     parser.add_argument("--cases", type=int, default=1_000_000, help="the most cases for each")
     parser.add_argument("--seconds", type=int, default=3600, help="the most seconds for each")
+    parser.add_argument("--sums", action="store_true", help="run nothing; print what all campaigns come to")
     parser.add_argument("--json", action="store_true", help="figures as one JSON object on the last line")
     chosen = parser.parse_args()
     if unknown := [name for name in chosen.parsers if name not in PARSERS]:
         parser.error(f"{unknown[0]}: no such parser; there are {', '.join(PARSERS)}")
-    figures = {name: campaign(name, chosen.cases, chosen.seconds) for name in chosen.parsers or PARSERS}
+    if chosen.sums:
+        print_figures("Fuzzing, all campaigns", sum_up(), as_json=chosen.json)
+        return 0
+    figures = {}
+    for name in chosen.parsers or PARSERS:
+        figures[name] = campaign(name, chosen.cases, chosen.seconds)
+        enter(name, figures[name])
     print_figures("Fuzzing", figures, as_json=chosen.json)
     return int(any(row["findings"] for row in figures.values()))
 
