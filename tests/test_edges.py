@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from onrecord.extract.edges import leave_out_hearer, mend, name_source
+from onrecord.extract.edges import mend
+from onrecord.extract.sources import leave_out_hearer, name_source
 from onrecord.extract.weigh import is_asked
 from onrecord.types import Reading, Span
 

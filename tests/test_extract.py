@@ -192,8 +192,16 @@ def test_a_post_is_a_statement_of_its_author() -> None:
     assert (reading.kind, reading.cue, reading.embed) == ("direct", (), 0)
 
 
-def test_headings_are_not_read() -> None:
+def test_headings_are_read() -> None:
     text = "Quill says the ferry is safe"
+    (reading,) = extract(text, [Block(Span(0, len(text)), "heading")])
+    assert [s.of(text) for s in (*reading.source, *reading.cue, *reading.content)] == ["Quill", "says", "the ferry is safe"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Ferry Service Resumes After Storm", "Harbour news", "The ‘ghost’ ferry of Tern Bay", "Footbridge: what we know"]
+)
+def test_most_headings_state_nothing(text: str) -> None:
     assert extract(text, [Block(Span(0, len(text)), "heading")]) == []
 
 

@@ -17,19 +17,20 @@ import numpy as np
 from onrecord.extract.certainty import judge_sentences
 from onrecord.extract.cues import load_cues
 from onrecord.extract.decode import Relation, decode_relations
-from onrecord.extract.edges import find_words, leave_out_hearer, mend, name_source
+from onrecord.extract.edges import find_words, mend
 from onrecord.extract.model import Floats, Model, load_model
 from onrecord.extract.quotes import Place, find_near, find_open_end, find_place, find_whole_quotation, strip_marks, tell_kind
+from onrecord.extract.sources import mend_source
 from onrecord.extract.turns import Turn, find_turns, leave_out_label
-from onrecord.extract.unmarked import covers, find_held, find_unmarked
-from onrecord.extract.weigh import FLOOR, is_asked, is_bare, weigh
+from onrecord.extract.unmarked import covers, find_held, find_unmarked, read_after_lead
+from onrecord.extract.weigh import FLOOR, is_asked, is_bare, is_plain, weigh
 from onrecord.extract.windows import Pieces, cut_pieces, pack_windows
 from onrecord.text import Quotation, find_sentence_end, trim
 from onrecord.types import Block, Embed, Judged, Reading, Span
 
 __all__ = ["extract"]
 
-_READ = ("paragraph", "caption")
+_READ = ("paragraph", "caption", "heading")
 _LEAST_CHARACTERS = 40  # a content shorter than this holds no statement of its own
 _TURN = 200_000  # characters that are read at once
 _INHERITED = 0.6  # confidence of a paragraph that only quotes, where one that quotes went before
@@ -51,12 +52,12 @@ def extract(
     """
     model = model or load_model()
     least = model.settings["threshold"] if least is None else least
-    paragraphs = [find_place(text, [leave_out_label(text, b.span)]) for b in blocks if b.kind in _READ]
+    paragraphs = [find_place(text, [leave_out_label(text, b.span)], heading=b.kind == "heading") for b in blocks if b.kind in _READ]
     turns = find_turns(text, [p.spans[0] for p in paragraphs])
     spoken = {p for turn in turns for p in turn.paragraphs}
     told = [p for p in paragraphs if p.spans[0] not in spoken]
     read = _add_unmarked(text, told, _read_level(text, told, model, least), least)
-    readings = _hear_quotations(text, told, read)
+    readings = _hear_quotations(text, told, read, least)
     level = [*readings, *_read_turns(turns), *_read_embeds(embeds)]
     found: list[Reading] = []
     while level:
@@ -75,7 +76,8 @@ def _read_level(text: str, paragraphs: Sequence[Place], model: Model, least: flo
         for relation in decode_relations(model, model.read_windows(windows), min(least, FLOOR)):
             low, high = bisect_right(starts, relation.content[0].start) - 1, bisect_right(starts, relation.content[-1].end)
             quotations = [q for place in paragraphs[max(0, low) : high] for q in find_near(place.quotations, relation.content)]
-            readings += _build_readings(text, quotations, relation, least)
+            found = _build_readings(text, quotations, relation, least)
+            readings += (r for r in found if not paragraphs[low].heading or is_plain(text, r))
     return readings
 
 
@@ -136,7 +138,7 @@ def _take_turns(places: Sequence[Place]) -> Iterator[tuple[int, int]]:
 def _cut_place(text: str, place: Place, model: Model) -> Iterator[Pieces]:
     """The word pieces of a place: spans of one sentence, which a cue broke, are joined again."""
     joined: list[Pieces] = []
-    for span, pieces in zip(place.spans, cut_pieces(text, place.spans, model.tokenizer), strict=True):
+    for span, pieces in zip(place.spans, cut_pieces(text, place.spans, model.tokenizer, headings=place.heading), strict=True):
         if joined and not _CONTINUES.match(text, span.start):
             yield _join_pieces(joined)
             joined = []
@@ -157,7 +159,7 @@ def _build_readings(text: str, quotations: Sequence[Quotation], relation: Relati
         kind = tell_kind(text, content, quotations)
         reading = Reading(content=content, cue=cue, source=source, kind=kind, confidence=relation.confidence)
         mended = mend(text, quotations, reading)
-        weighed = weigh(text, leave_out_hearer(text, name_source(text, mended))) if mended else None
+        weighed = weigh(text, mend_source(text, mended)) if mended else None
         if weighed and weighed.confidence >= least and not is_bare(text, weighed) and not is_asked(text, weighed):
             yield weighed
 
@@ -200,14 +202,14 @@ def _read_turns(turns: Sequence[Turn]) -> Iterator[Reading]:
         yield Reading(content=turn.said, source=(turn.label,), kind="direct", confidence=1.0)
 
 
-def _hear_quotations(text: str, paragraphs: Sequence[Place], readings: Sequence[Reading]) -> list[Reading]:
-    """Quotations that run on over paragraphs are joined to their statement; a paragraph that only quotes, right after
-    one that quotes, is a statement whose source the text does not name again.
+def _hear_quotations(text: str, paragraphs: Sequence[Place], readings: Sequence[Reading], least: float) -> list[Reading]:
+    """Quotations that run on over paragraphs are joined to their statement; a paragraph that only quotes is what the one before it
+    leads up to with a colon, or, right after one that quotes, a statement whose source the text does not name again.
     """
     heard: list[Reading] = []
     running: int | None = None  # the statement whose quotation the last paragraph left open
     quoted_before = False
-    for place, mine in zip(paragraphs, _deal_out(paragraphs, readings), strict=True):
+    for before, place, mine in zip([None, *paragraphs], paragraphs, _deal_out(paragraphs, readings), strict=False):
         whole = find_whole_quotation(text, place.spans[0], place.quotations)
         if whole and not any(covers(reading, whole.inner) for reading in (*mine, *heard[-_NEAR:])):
             if running is not None:
@@ -215,7 +217,11 @@ def _hear_quotations(text: str, paragraphs: Sequence[Place], readings: Sequence[
                 running = None if whole.closed else running
                 quoted_before = True
                 continue
-            if quoted_before:
+            led = read_after_lead(text, before, whole) if before else None
+            if led and led.confidence >= least:
+                heard = [r for r in heard if not any(mine.meets(its) for its in r.cue for mine in led.cue)]
+                mine = [led]
+            elif quoted_before:
                 mine = [Reading(content=(whole.outer,), kind="direct", confidence=_INHERITED)]
         heard += mine
         running, quoted_before = None, any(r.kind != "indirect" for r in mine)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -26,10 +26,12 @@ class Cues:
     rendering: Words
     writing: Words
     rating: re.Pattern[str]
+    headlined: Words
     known: Words  # all verbs that give somebody's words
     tails: dict[str, str]  # form of a verb -> the preposition of what somebody is blamed or praised for
     auxiliaries: Words
     adverbs: Words
+    days: Words
     being: Words
     addressing: Words
     supposing: Words
@@ -47,7 +49,10 @@ class Cues:
     silent: Words
     silence: re.Pattern[str]
     labels: Words
+    speakers: Words  # nouns for those who say something in headlines, plurals too
+    courts: Words
     heard: re.Pattern[str]
+    impersonal: re.Pattern[str]
     manner: re.Pattern[str]
     demanded: re.Pattern[str]  # a second verb with what is asked for or refused
     verdict: re.Pattern[str]
@@ -56,7 +61,9 @@ class Cues:
 @cache
 def load_cues(language: str = "en") -> Cues:
     """The cue words of one language."""
-    data = tomllib.loads((files("onrecord") / "data" / f"{language}-cues.toml").read_text(encoding="utf-8"))
+    data, nouns = (
+        tomllib.loads((files("onrecord") / "data" / f"{name}.toml").read_text("utf-8")) for name in (f"{language}-cues", language)
+    )
     verbs, words, phrases = data["verbs"], data["words"], data["phrases"]
     forms = {name: frozenset(" ".join(rows).split()) for name, rows in verbs.items()}
     degrees, verdicts = _join(phrases["verdict_degrees"]), _join(phrases["verdicts"])
@@ -82,7 +89,17 @@ def load_cues(language: str = "en") -> Cues:
         silent=frozenset(phrases["silent"]),
         silence=re.compile(rf"\b(?:{_join(phrases['silence'])})\b", re.I),
         labels=frozenset(phrases["labels"]),
-        heard=re.compile(rf", (?:the )?(?:{_join(phrases['heard'])}) (?:heard|has heard|was told|were told)(?=\s*[.;]|\s*\Z)"),
+        headlined=forms["headlined"],
+        speakers=frozenset(_add_plurals([*data["headlines"]["speakers"], *nouns["roles"]["nouns"], *nouns["organisations"]["nouns"]])),
+        courts=frozenset(phrases["heard"]),
+        heard=re.compile(
+            rf", (?:the |an? )?(?:{_join(phrases['heard'])}) (?P<verb>heard|hears|has heard|was told|were told|is told)"
+            rf"(?: (?:{_join(phrases['heard_when'])}))?(?=\s*[.;]|\s*\Z)"
+        ),
+        impersonal=re.compile(
+            rf"(?:It(?:(?:’s|'s| is| was| has been| had been) (?:also |now |widely )?)(?P<verb>{_join(phrases['impersonal'])})(?: that)?"
+            rf"|There (?:are|were|is|was) (?:also |now |growing )?(?P<noun>{_join(phrases['impersonal_nouns'])}) that) (?=\w)"
+        ),
         demanded=re.compile(
             rf",? (?:and|but) (?P<cue>(?:\w+ly |also |later |then )?(?:{_join(phrases['demanded'])})) "
             r"(?P<what>[^.;:!?“”\"\n,]{3,160})(?=[.,;\n]|\Z)"
@@ -90,6 +107,17 @@ def load_cues(language: str = "en") -> Cues:
         manner=re.compile(rf"(?:\w+ )?(?:{_join(phrases['manner'])})\s*:"),
         verdict=re.compile(rf"[“‘\"']?(?=[A-Z])(?:(?:{degrees})[- ])?(?:{verdicts})\b", re.I),
     )
+
+
+def _add_plurals(nouns: Iterable[str]) -> Iterator[str]:
+    for noun in nouns:
+        yield noun
+        if noun.endswith("man"):
+            yield f"{noun[:-3]}men"
+        elif noun.endswith("y") and noun[-2:-1] not in "aeiou":
+            yield f"{noun[:-1]}ies"
+        else:
+            yield f"{noun}es" if noun.endswith(("s", "ch", "x")) else f"{noun}s"
 
 
 def _join(phrases: Iterable[str]) -> str:

@@ -14,22 +14,17 @@ from dataclasses import replace
 
 from onrecord.extract.cues import Cues, load_cues
 from onrecord.extract.quotes import is_sentence, tell_kind
-from onrecord.extract.subjects import find_subject
 from onrecord.text import Quotation, find_sentence_start, find_sentence_starts, trim
 from onrecord.types import Reading, Span
 
 Spans = tuple[Span, ...]
 
-_INVERTED = re.compile(r"((?:[A-Z][\w.’'-]* ){0,3}[A-Z][\w’'-]+),")
-_COMMA_BEFORE = re.compile(r"[,”\"] \Z")
-_CLAUSE_AFTER = re.compile(
-    r" (?:not to|to|that (?:the|an?|this|these|those|he|she|it|they|we|I|you|his|her|its|their|our|my|your|there|[A-Z]\w*))\b"
-)
 _SHORT = 6  # words of a content that says nothing, or before a clause, at most
 _GAP = 2  # words between two pieces of one content, at most
 _ADDRESSEES = frozenset({"that", "me", "him", "her", "us", "them", "you"})
 _RENDERED = 40  # characters of what is rendered, with its preposition, at most
 _LEAD = 12  # words before a colon that may belong to what is quoted after it, at most
+_BRACKET = 60  # code points up to a bracket's end, at most
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _MARK = re.compile(r"[“”„«»\"]|''|(?<!\w)['‘]")
 _TAIL = r"[^.;:,“”\n]*[^.;:,“”\s]"
@@ -66,6 +61,8 @@ def count_words(text: str, spans: Sequence[Span]) -> int:
 def _is_empty(text: str, reading: Reading, cues: Cues) -> bool:
     """Whether the content says nothing: "the opposite", or that somebody has not spoken, or is a thing that somebody gave others."""
     words = " ".join(s.of(text) for s in reading.content).strip(" .,;:").lower()
+    if reading.cue and text[max(0, reading.cue[0].start - 3) : reading.cue[0].start].lower() == "so-":
+        return True  # "the so-called “Battle of the Bakeries”"
     if words in cues.empty or (reading.kind == "indirect" and (_NOTHING.match(words) or _is_cut_clause(text, reading.content))):
         return True
     if reading.kind == "indirect" and find_words(text, reading.cue) & cues.giving and cues.thing.match(words):
@@ -82,48 +79,6 @@ def _is_empty(text: str, reading: Reading, cues: Cues) -> bool:
 def _is_cut_clause(text: str, content: Spans) -> bool:
     """Whether of a clause nothing is left but its "that"."""
     return len(content) == 1 and content[0].of(text).lower() == "that" and text[content[0].end : content[0].end + 2].strip().isalnum()
-
-
-def name_source(text: str, reading: Reading) -> Reading:
-    """The reading; if its cue is a verb of saying for which the model found no source, with the verb's subject as its source."""
-    if reading.source or not reading.cue or not find_words(text, reading.cue[:1]) & load_cues().reported:
-        return reading
-    cue = reading.cue[0]
-    if inverted := _name_inverted(text, reading):
-        return inverted
-    if cue.of(text).endswith("ing"):
-        return reading
-    said = find_subject(text, find_sentence_start(text, cue.start), cue)
-    own = (*reading.content, *reading.cue)
-    if not said.source or any(span.meets(said.source[0]) for span in own) or reading.content[0].start < cue.start:
-        return reading
-    return replace(reading, source=said.source)
-
-
-def _name_inverted(text: str, reading: Reading) -> Reading | None:
-    """The reading with a name between its cue and the comma after it as its source: "the photographs, said Mauer, are on show"."""
-    at = next((k for k, span in enumerate(reading.content) if reading.cue[-1].end < span.start <= reading.cue[-1].end + 1), 0)
-    name = _INVERTED.match(text, reading.content[at].start, reading.content[at].end) if at else None
-    if name is None or not _COMMA_BEFORE.search(text, max(0, reading.cue[0].start - 4), reading.cue[0].start):
-        return None
-    rest = trim(text, Span(name.end(), reading.content[at].end))
-    content = (*reading.content[:at], *([rest] if len(rest) else []), *reading.content[at + 1 :])
-    return replace(reading, source=(Span(*name.span(1)),), content=content)
-
-
-def leave_out_hearer(text: str, reading: Reading) -> Reading:
-    """The reading without a source that hears what somebody else says: "they were told that", "hauled in and told to"."""
-    if not reading.source or not reading.cue or reading.source[-1].end > reading.cue[0].start:
-        return reading
-    words = [w.lower() for span in reading.cue for w in _WORD.findall(span.of(text))]
-    cues = load_cues()
-    heard = next((k for k in range(len(words) - 1, -1, -1) if words[k] in cues.hearing), None)
-    if heard is None:
-        return reading
-    before = words[:heard] or _WORD.findall(text[max(0, reading.cue[0].start - _RENDERED) : reading.cue[0].start].lower())[-1:]
-    is_passive = bool(cues.being & set(before[-3:]))
-    is_bare = words[heard] in cues.addressing and _CLAUSE_AFTER.match(text, reading.cue[-1].end) is not None  # who tells, tells somebody
-    return replace(reading, source=()) if is_passive or is_bare else reading
 
 
 # --- steps ----------------------------------------------------------------------------------------------------------------------
@@ -289,6 +244,16 @@ def _close_gaps(text: str, quotations: Sequence[Quotation], reading: Reading, _:
     return tuple(closed)
 
 
+def _close_bracket(text: str, quotations: Sequence[Quotation], reading: Reading, _: Cues) -> Spans:
+    """ "at 22 kph (14 mph": a content that ends inside a bracket goes on to its end."""
+    *rest, last = reading.content
+    opened = text.rfind("(", last.start, last.end)
+    if opened < 0 or text.find(")", opened, last.end) >= 0:
+        return reading.content
+    closed = text.find(")", last.end, last.end + _BRACKET)
+    return (*rest, Span(last.start, closed + 1)) if closed >= 0 and "\n" not in text[last.end : closed] else reading.content
+
+
 def _leave_out_conjunction(text: str, quotations: Sequence[Quotation], reading: Reading, cues: Cues) -> Spans:
     """ "As the union writes, “…”": the word that ties the sentence to the one before it is nobody's."""
     kept = tuple(s for s in reading.content if s.of(text).strip(" ,").lower() not in cues.conjunctions)
@@ -309,6 +274,7 @@ def _leave_out_addressee(text: str, quotations: Sequence[Quotation], reading: Re
 _STEPS = (
     _leave_out_conjunction,
     _close_gaps,
+    _close_bracket,
     _leave_out_addressee,
     _end_with_sentence,
     _begin_after_source,

@@ -23,15 +23,16 @@ _ENDS = ".!?…,"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A paragraph, or a content that is read again, with the quotations in it."""
+    """A paragraph, a heading, or a content that is read again, with the quotations in it."""
 
     spans: tuple[Span, ...]
     quotations: tuple[Quotation, ...]
+    heading: bool = False
 
 
-def find_place(text: str, spans: Sequence[Span]) -> Place:
+def find_place(text: str, spans: Sequence[Span], *, heading: bool = False) -> Place:
     """The place that `spans` make, in order."""
-    return Place(tuple(spans), tuple(q for span in spans for q in find_quotations(text, span)))
+    return Place(tuple(spans), tuple(q for span in spans for q in find_quotations(text, span)), heading)
 
 
 def tell_kind(text: str, content: Sequence[Span], quotations: Sequence[Quotation]) -> StatementKind:
@@ -65,7 +66,7 @@ def is_sentence(text: str, quotation: Quotation) -> bool:
     words, inner = _WORD.findall(quotation.inner.of(text)), quotation.inner.of(text).strip()
     if len(words) < _LEAST_WORDS - 1:
         return False
-    ends = inner[-1:] in _ENDS or text[quotation.outer.end : quotation.outer.end + 1] in (*_ENDS, "") or not quotation.closed
+    ends = inner[-1:] in _ENDS or text[quotation.outer.end : quotation.outer.end + 1] in (*_ENDS, "\n", "") or not quotation.closed
     return ends and not inner[:1].islower()
 
 

@@ -33,7 +33,7 @@ def find_subject(text: str, start: int, verb: Span) -> Said:
     tokens = [Span(*m.span()) for m in _TOKEN.finditer(text, low, verb.start)]
     words = [t.of(text).lower() for t in tokens]
     at = len(tokens)
-    while at and (words[at - 1] in cues.auxiliaries or words[at - 1] in cues.adverbs or (words[at - 1].endswith("ly") and at > 1)):
+    while at and (words[at - 1] in cues.auxiliaries | cues.adverbs | cues.days or (words[at - 1].endswith("ly") and at > 1)):
         at -= 1
     cue = Span(tokens[at].start if at < len(tokens) else verb.start, verb.end)
     at = _pass_over(words, at)

@@ -20,15 +20,20 @@ from onrecord.types import Span
 _WORD = r"[^\W\d_a-z][\w.’'-]*"
 _CLOCK = r"(?:\[?\d{1,2}:\d\d(?::\d\d)?\]?[ \u00a0]+)?"
 _NAME = rf"{_WORD}(?:[ \u00a0](?:{_WORD}|\d{{1,2}}|al|bin|de|la|van|von|of|the)){{0,5}}"
-_LABEL = re.compile(rf"{_CLOCK}(?:(?P<full>{_NAME})(?:[ \u00a0][(\[][^()\[\]\n]{{1,60}}[)\]])?:|(?P<short>[QA])[.])[ \u00a0]*(?=\S)")
+_ROLE = r"(?:, [A-Z][^a-z:\d\n]{1,80})?"  # in capitals: "RENEE VAUGHT, FORMER FEDERAL PROSECUTOR:"
+_LABEL = re.compile(rf"{_CLOCK}(?:(?P<full>{_NAME}{_ROLE})(?:[ \u00a0][(\[][^()\[\]\n]{{1,60}}[)\]])?:|(?P<short>[QA])[.])[ \u00a0]*(?=\S)")
 _ANY_LABEL = re.compile(r"([A-Z][\w’' ]{1,30}):\s+(?=\S)")
+_DIRECTION = re.compile(r"\s*(?:\([^()\n]{1,80}\)|\[[^\[\]\n]{1,80}\])\s*")
+_ENTRY = re.compile(r"\d{1,2}[.:]\d\d(?: ?[ap]\.?m\.?)?(?: [A-Z]{2,4})?(?:[ \u00a0]*[:|–—-])?[ \u00a0]+(?=[A-Z“‘\"'])")
 _TURNS = 3  # labelled paragraphs that make a transcript, at least
 _SPOKEN = re.compile(r"\b(?:I|[Ww]e|[Mm]e|[Mm]y|[Uu]s|[Oo]ur|[Yy]ou|[Yy]our)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn of talk: the speaker's label without its colon, what is said, and the whole paragraphs, one span for each."""
+    """One turn of talk: the speaker's label without its colon, what is said, and the whole paragraphs, one span for each; "(Applause.)"
+    and the like are not said.
+    """
 
     label: Span
     said: tuple[Span, ...]
@@ -51,7 +56,11 @@ def find_turns(text: str, paragraphs: Sequence[Span]) -> list[Turn]:
     longest = max(after - before for before, after in pairwise(places))
     ends = [*places[1:], _find_end(text, paragraphs, places[-1], longest)]
     return [
-        Turn(label, (Span(said, whole.end), *paragraphs[at + 1 : end]), (whole, *paragraphs[at + 1 : end]))
+        Turn(
+            label,
+            (Span(said, whole.end), *(p for p in paragraphs[at + 1 : end] if not _DIRECTION.fullmatch(text, p.start, p.end))),
+            (whole, *paragraphs[at + 1 : end]),
+        )
         for (whole, (label, said)), at, end in zip(labels.items(), places, ends, strict=True)
     ]
 
@@ -65,7 +74,11 @@ def _find_label(text: str, paragraph: Span) -> tuple[Span, int] | None:
 
 
 def leave_out_label(text: str, paragraph: Span) -> Span:
-    """The paragraph without a label that is no speaker, "The claim: …": what follows is a sentence of its own."""
+    """The paragraph without a label that is no speaker, "The claim: …", or a live blog's clock time: what follows is a sentence of
+    its own.
+    """
+    if clock := _ENTRY.match(text, paragraph.start, paragraph.end):
+        return Span(clock.end(), paragraph.end)
     match = _ANY_LABEL.match(text, paragraph.start, paragraph.end)
     is_label = match is not None and match[1].lower() in load_cues().labels
     return Span(match.end(), paragraph.end) if match and is_label else paragraph
@@ -73,7 +86,7 @@ def leave_out_label(text: str, paragraph: Span) -> Span:
 
 def _name_speaker(label: str) -> str:
     """What stands for a speaker in all forms of the label: the last word, or the whole where that is a number."""
-    last = label.replace("\u00a0", " ").split(" ")[-1]
+    last = label.partition(",")[0].replace("\u00a0", " ").split(" ")[-1]
     return label.casefold() if last.isdecimal() else last.casefold()
 
 

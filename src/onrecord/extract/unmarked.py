@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 
 from onrecord.extract.cues import Cues, load_cues
+from onrecord.extract.headlines import find_headlined
 from onrecord.extract.quotes import Place, find_near, is_sentence, tell_kind
 from onrecord.extract.subjects import find_subject
 from onrecord.text import Quotation, find_sentence_end, find_sentence_start, trim
@@ -29,6 +30,7 @@ _PASSIVE = re.compile(r"\b(?:is|was|were|are|been|being)\s+(?:\w+ly\s+)?\Z")
 _POSSESSIVE = ("’s", "'s")
 _TOKEN = re.compile(r"\w+(?:[’'-]\w+)*")
 _LABEL = re.compile(r"[\"'“‘]?[^\W\d_a-z][^.!?:;“”\n]{0,80}\Z")
+_TOPIC = re.compile(r" (?:on|in|at|to|via|about|after) ")  # "Soutar on the Rovers: “…”", "The Sheriff’s Office on X: “…”"
 _TAG_AFTER = re.compile(r"\s*(?P<source>(?:it|he|she|they|[Tt]he \w+|an? \w+|[A-Z]\w+(?: [A-Z]\w+)?)) (?P<verb>\w+)(?=\s*[.,:;])")
 _DASH = re.compile(r"\s*[―—–-]{1,2}\s*(?P<name>[^\W\d_a-z][\w.’'-]*(?: [^\W\d_a-z][\w.’'-]*| (?:de|van|von|al|bin|la|da)){0,4})[\s.]*\Z")
 _SECOND = re.compile(r",? and (?P<cue>(?:\w+ly |also |later |then )?(?P<verb>\w+)) (?P<what>(?!that\b)[^.;:!?“”\n]{1,80}? to \w[^.;!?\n]*)")
@@ -190,9 +192,20 @@ def _read_after_colon(text: str, place: Place, q: Quotation, start: int, cues: C
             first -= 1
         source: Spans = (Span(words[first].start, words[noun].end),) if small[first] in cues.determiners else (words[noun],)
     else:
-        is_label = start == _find_own(place, start).start and _LABEL.match(text, lead.start, lead.end)
-        source = (lead,) if is_label and not set(small) & (cues.auxiliaries | cues.known) else ()
+        topic = _TOPIC.search(text, lead.start, lead.end)
+        who = Span(lead.start, topic.start() if topic else lead.end)
+        is_label = start == _find_own(place, start).start and _LABEL.match(text, who.start, who.end)
+        plain = {m[0].lower() for m in _WORD.finditer(text, who.start, who.end)}
+        source = (who,) if is_label and not plain & (cues.auxiliaries | cues.known) else ()
     return _build(text, place, (q.outer,), (), source, _SURE)
+
+
+def read_after_lead(text: str, before: Place, quotation: Quotation) -> Reading | None:
+    """The statement that a paragraph's quotation is, where the paragraph `before` it ends in a colon: "Mr Askew, 60, said:"."""
+    end = before.spans[-1].end
+    if text[end - 1 : end] != ":" or text[end : quotation.outer.start].strip():
+        return None
+    return _read_after_colon(text, before, quotation, _find_start(text, before, end - 1), load_cues())
 
 
 def _read_before_verb(text: str, place: Place, q: Quotation, cues: Cues) -> Reading | None:
@@ -226,7 +239,7 @@ def _find_heard(text: str, place: Place, covered: Covered, readings: Sequence[Re
             start = _find_start(text, place, match.start())
             content = trim(text, Span(start, match.start()))
             if len(content.of(text).split()) > 2:
-                verb = Span(match.start() + match[0].rindex(" ") + 1, match.end())
+                verb = Span(match.start("verb") + match["verb"].rfind(" ") + 1, match.end("verb"))
                 yield _build(text, place, (content,), (verb,), (), _SURE)
 
 
@@ -305,6 +318,15 @@ def _find_verdict(text: str, place: Place, covered: Covered, readings: Sequence[
                 yield _build(text, place, (content,), (said.cue,), said.source, _SURE)
 
 
+def _find_impersonal(text: str, place: Place, covered: Covered, readings: Sequence[Reading], cues: Cues) -> Iterator[Reading]:
+    """ "It’s understood the singer was in Spain.", "There are fears that the tracks could buckle.": nobody is named."""
+    for span in place.spans:
+        for match in cues.impersonal.finditer(text, span.start, span.end):
+            content = _leave_out_stop(text, trim(text, Span(match.end(), min(span.end, find_sentence_end(text, match.end())))))
+            if len(content.of(text).split()) > 2 and match.start() == _find_start(text, place, match.start()):
+                yield _build(text, place, (content,), (Span(*match.span("verb" if match["verb"] else "noun")),), (), _SURE)
+
+
 def find_held(text: str, place: Place, readings: Sequence[Reading]) -> list[Reading]:
     """What a content with marks in it says that somebody called something, would do or put somewhere: "the Brigade had vowed to
     “guard every wing”", "he’s put ‘paid to lie’ on there".
@@ -350,4 +372,6 @@ _FINDERS: tuple[Callable[[str, Place, Covered, Sequence[Reading], Cues], Iterato
     _find_quoted_as,
     _find_manner,
     _find_verdict,
+    _find_impersonal,
+    find_headlined,
 )

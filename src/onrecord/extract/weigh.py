@@ -19,6 +19,7 @@ FLOOR = 0.06  # the model's confidence below which nothing else helps
 
 _BARE = 0.4  # confidence below which a few words alone, after no verb of saying, are no statement: a third of them are
 _FEW = 6
+_PLAIN = 0.5
 _WORD_BEFORE = re.compile(r"(\w+) \Z")
 _REACH = 20  # code points of a word that are looked back
 _CLAUSE = re.compile(r"(?:that|whether|to|if|why|how|what)\b", re.I)
@@ -53,6 +54,13 @@ def is_asked(text: str, reading: Reading) -> bool:
     source = reading.source[0]
     before = _WORD_BEFORE.search(text, max(0, source.start - _REACH), source.start)
     return source.of(text).lower() == "you" and before is not None and before[1].lower() in load_cues().auxiliaries | load_cues().supposing
+
+
+def is_plain(text: str, reading: Reading) -> bool:
+    """Whether a weighed reading is plainly a statement, as is asked for in headings: the model has hardly seen any, and what they leave out
+    (articles, "is", stops) is what it goes by.
+    """
+    return bool(reading.cue) and reading.confidence >= _PLAIN and bool(find_words(text, reading.cue) & load_cues().known)
 
 
 def is_bare(text: str, reading: Reading) -> bool:

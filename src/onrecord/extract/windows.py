@@ -9,6 +9,7 @@ and whether it stands inside quotation marks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -24,6 +25,9 @@ PACKED = 160
 LONGEST = 384
 BREAK, CLS, SEP = 1, 101, 102
 SHAPES = 8
+_QUOTED = 4  # added to the shapes of pieces in quotation marks
+_LINE, _WORDS = 200, 3  # code points of a line in capitals, at most; words of it, at least
+_LONG_WORD = re.compile(r"[^\W\d_][\w’'-]{3,}")  # those of four letters and more: "of" and "the" have no capitals
 
 Ints = NDArray[np.int64]
 
@@ -56,10 +60,16 @@ class Window:
         return len(self.ids)
 
 
-def cut_pieces(text: str, paragraphs: Sequence[Span], tokenizer: Tokenizer) -> list[Pieces]:
-    """The word pieces of each paragraph, in order."""
+def cut_pieces(text: str, paragraphs: Sequence[Span], tokenizer: Tokenizer, *, headings: bool = False) -> list[Pieces]:
+    """The word pieces of each paragraph, in order. In `headings` set in capitals these are left out, as they tell of no names there."""
     encodings = tokenizer.encode_batch([replace_surrogates(p.of(text)) for p in paragraphs], add_special_tokens=False)
-    return [_piece_paragraph(text, p, e) for p, e in zip(paragraphs, encodings, strict=True)]
+    pieces = [_piece_paragraph(text, p, e) for p, e in zip(paragraphs, encodings, strict=True)]
+    return [_lower(one) if headings and is_title_cased(p.of(text)) else one for p, one in zip(paragraphs, pieces, strict=True)]
+
+
+def _lower(pieces: Pieces) -> Pieces:
+    """The pieces as if but the first were in small letters."""
+    return replace(pieces, shapes=np.concatenate([pieces.shapes[:1], pieces.shapes[1:] // _QUOTED * _QUOTED]))
 
 
 def _piece_paragraph(text: str, paragraph: Span, encoding: Encoding) -> Pieces:
@@ -71,7 +81,15 @@ def _piece_paragraph(text: str, paragraph: Span, encoding: Encoding) -> Pieces:
         depth[quotation.inner.end - paragraph.start] -= 1
     quoted = np.cumsum(depth)[offsets[:, 0] - paragraph.start] > 0
     cases = np.array([_letter_case(text[s:e]) for s, e in offsets.tolist()], dtype=np.int64)
-    return Pieces(np.array(encoding.ids, dtype=np.int64), cases + 4 * quoted, offsets[:, 0], offsets[:, 1])
+    return Pieces(np.array(encoding.ids, dtype=np.int64), cases + _QUOTED * quoted, offsets[:, 0], offsets[:, 1])
+
+
+def is_title_cased(line: str) -> bool:
+    """Whether a line is a headline in capitals, "Dockworkers Warn of Strike" or "DOCKWORKERS WARN OF STRIKE"."""
+    if len(line) > _LINE or "\n" in line:
+        return False
+    words = _LONG_WORD.findall(line)
+    return len(words) >= _WORDS and 4 * sum(word[0].isupper() for word in words) >= 3 * len(words)
 
 
 @lru_cache(maxsize=65536)

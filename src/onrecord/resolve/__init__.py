@@ -134,7 +134,8 @@ def gather(
     here = Here(page.authors[0] if len(page.authors) == 1 else None, page.publisher)
     wholes = {place: reading.source[0] for place, reading in zip(speakers, readings, strict=True) if place is not None}
     voices = Voices(page.text, readings)
-    gathering = Gathering(page.text, mentions, names, voices, speakers, wholes, here, vocabulary, ranker or load_ranker())
+    headings = [b.span for b in page.blocks if b.kind == "heading"]
+    gathering = Gathering(page.text, mentions, names, voices, speakers, wholes, here, vocabulary, ranker or load_ranker(), headings)
     entities = gathering.gather()
     for speaker, reading in zip(speakers, readings, strict=True):
         if speaker is not None and reading.embed is not None and (handle := page.embeds[reading.embed].handle):

@@ -62,6 +62,7 @@ class Gathering:
         here: Here,
         vocabulary: Vocabulary,
         ranker: Chooser,
+        headings: Sequence[Span] = (),
     ) -> None:
         self.text, self.mentions, self.voices, self.speakers, self.here = text, mentions, voices, speakers, here
         self.vocabulary, self.ranker, self._wholes = vocabulary, ranker, wholes
@@ -75,6 +76,8 @@ class Gathering:
         self._named: list[tuple[int, int]] = []  # descriptions and the names beside them
         self._opened = find_openings(text, voices.readings, speakers)
         self._empty = re.compile(rf"[ \u00a0]?(?:{'|'.join(map(re.escape, vocabulary.empty))})\b")
+        held = (i for i, m in enumerate(mentions) if m.form == "description" and any(h.holds(m.span) for h in headings))
+        self._in_headings = dict.fromkeys(held)  # in order
         self._says = {place: reading for reading, place in enumerate(speakers) if place is not None}
 
     def gather(self) -> list[Entity]:
@@ -87,9 +90,13 @@ class Gathering:
         self._introduce()
         self._tell_bodies()
         for i in range(len(self.mentions)):
+            if i in self._in_headings:
+                continue
             self.entities[i] = self.entities[i] or self._describe_same(i) or self._resolve(i)
             if self.entities[i] is not None:
                 self._touch(i, self._own(i))
+        for i in self._in_headings:
+            self.entities[i] = self.entities[i] or self._find_below(i) or self._open(self.mentions[i])
         known = [Entity() if e is None else e.follow() for e in self.entities]
         find_bodies(self.text, self.mentions, known, self._wholes, self.vocabulary)
         self._hear()
@@ -249,6 +256,16 @@ class Gathering:
         entity = candidates[choice]
         entity.sex = entity.sex or mention.sex
         entity.affiliations += [a for a in mention.affiliations if a not in entity.affiliations and entity.kind == "person"]
+        entity.spans[mention.span] = None
+        return entity
+
+    def _find_below(self, place: int) -> Entity | None:
+        """Whom a description in a heading stands for, which comes before all names: the only one that the text gives its noun to."""
+        mention = self.mentions[place]
+        bearers = {id(e.follow()): e.follow() for e in self._by_head.get(mention.head, ())}
+        if len(bearers) != 1:
+            return None
+        entity = next(iter(bearers.values()))
         entity.spans[mention.span] = None
         return entity
 

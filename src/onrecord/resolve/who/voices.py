@@ -51,8 +51,9 @@ class Voices:
 
 
 def is_turn(reading: Reading) -> bool:
-    """Whether a reading is a turn of talk: no cue, and its source a label before what is said."""
-    return bool(not reading.cue and reading.embed is None and reading.source and reading.source[0].end < reading.content[0].start)
+    """Whether a reading is a turn of talk: no cue, its source a label before what is said, and no doubt, as with a headline's label."""
+    is_labelled = bool(reading.source) and reading.source[0].end < reading.content[0].start
+    return not reading.cue and reading.embed is None and is_labelled and reading.confidence == 1
 
 
 def _is_quoted(text: str, span: Span) -> bool:

@@ -1,0 +1,111 @@
+"""The source of a reading, put right by what print shows: the subject of a verb for which the model named none, a hearer taken for a
+speaker, a name cut in two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from onrecord.extract.cues import load_cues
+from onrecord.extract.edges import find_words
+from onrecord.extract.subjects import find_subject
+from onrecord.text import find_sentence_start, trim
+from onrecord.types import Reading, Span
+
+_INVERTED = re.compile(r"((?:[A-Z][\w.’'-]* ){0,3}[A-Z][\w’'-]+),")
+_COMMA_BEFORE = re.compile(r"[,”\"] \Z")
+_CLAUSE_AFTER = re.compile(
+    r" (?:not to|to|that (?:the|an?|this|these|those|he|she|it|they|we|I|you|his|her|its|their|our|my|your|there|[A-Z]\w*))\b"
+)
+_RENDERED = 40  # characters before a cue in which what is done to the subject may stand
+_REST = re.compile(r"(?: (?:[A-Z][\w’'-]*[^\W\d_]|de|van|von|al|bin|la|da)){1,3}(?=(?P<end>,| \()?)")
+_INITIALS = re.compile(r"(?:\b[A-Z]\.[ \u00a0]?){1,3}\Z")
+_OPENING = re.compile(r"\b(?:the|an?|his|her|its|their|our|my|your) \Z", re.I)
+_AGE = re.compile(r", (?:1[01])?\d{1,2}(?=[,.;:)”]|\s*\Z| who\b)")
+_BEFORE = 12  # code points before a source that are looked at
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+def mend_source(text: str, reading: Reading) -> Reading:
+    """The reading with a whole source, a subject for a verb without one, and no hearer for a speaker."""
+    return leave_out_hearer(text, name_source(text, complete_source(text, reading)))
+
+
+def complete_source(text: str, reading: Reading) -> Reading:
+    """The reading with what was cut off its source: the rest of a name, initials and an article before it, an age after it."""
+    if not reading.source:
+        return reading
+    first, *_, last = (*reading.source, reading.source[-1])
+    before = text[max(0, first.start - _BEFORE) : first.start]
+    content = reading.content
+    if text[first.start : first.start + 1].isupper() and (initials := _INITIALS.search(before)):
+        start = first.start - len(initials[0])
+        content = tuple(span for span in content if not (start <= span.start and span.end <= first.start)) or content
+        first = Span(start, first.end)
+    elif text[first.start : first.start + 1].islower() and (opening := _OPENING.search(before)):
+        first = Span(first.start - len(opening[0]), first.end)
+    end = _find_name_end(text, last, reading.cue)
+    if age := _AGE.match(text, end):
+        end = age.end()
+    source = (first, *reading.source[1:])
+    source = (*source[:-1], Span(source[-1].start, end))
+    if any(span.meets(part) for part in source for span in (*reading.cue, *content)):
+        return reading
+    return replace(reading, source=source, content=content)
+
+
+def _find_name_end(text: str, source: Span, cue: Sequence[Span]) -> int:
+    """Where the name that a source ends in ends: "Dr Imran" goes on with "Sayle", where a comma, a bracket or the cue is next."""
+    name = source.of(text).rsplit(None, 1)[-1]
+    rest = _REST.match(text, source.end)
+    if not rest or not name[:1].isupper() or not name.isalpha():
+        return source.end
+    is_end = rest["end"] or any(span.start == rest.end() + 1 for span in cue)
+    is_verb = {word.lower() for word in rest[0].split()} & load_cues().known
+    return rest.end() if is_end and not is_verb else source.end
+
+
+def name_source(text: str, reading: Reading) -> Reading:
+    """The reading; if its cue is a verb of saying for which the model found no source, with the verb's subject as its source."""
+    if reading.source or not reading.cue or not find_words(text, reading.cue[:1]) & load_cues().reported:
+        return reading
+    cue = reading.cue[0]
+    if inverted := _name_inverted(text, reading):
+        return inverted
+    if cue.of(text).endswith("ing"):
+        return reading
+    said = find_subject(text, find_sentence_start(text, cue.start), cue)
+    own = (*reading.content, *reading.cue)
+    if not said.source or any(span.meets(said.source[0]) for span in own) or reading.content[0].start < cue.start:
+        return reading
+    return replace(reading, source=said.source)
+
+
+def _name_inverted(text: str, reading: Reading) -> Reading | None:
+    """The reading with a name between its cue and the comma after it as its source: "the photographs, said Mauer, are on show"."""
+    at = next((k for k, span in enumerate(reading.content) if reading.cue[-1].end < span.start <= reading.cue[-1].end + 1), 0)
+    name = _INVERTED.match(text, reading.content[at].start, reading.content[at].end) if at else None
+    if name is None or not _COMMA_BEFORE.search(text, max(0, reading.cue[0].start - 4), reading.cue[0].start):
+        return None
+    rest = trim(text, Span(name.end(), reading.content[at].end))
+    content = (*reading.content[:at], *([rest] if len(rest) else []), *reading.content[at + 1 :])
+    return replace(reading, source=(Span(*name.span(1)),), content=content)
+
+
+def leave_out_hearer(text: str, reading: Reading) -> Reading:
+    """The reading without a source that hears what somebody else says: "they were told that", "hauled in and told to"."""
+    if not reading.source or not reading.cue or reading.source[-1].end > reading.cue[0].start:
+        return reading
+    words = [w.lower() for span in reading.cue for w in _WORD.findall(span.of(text))]
+    cues = load_cues()
+    if words[-1:] in (["heard"], ["hears"]) and find_words(text, reading.source) & cues.courts:
+        return replace(reading, source=())
+    heard = next((k for k in range(len(words) - 1, -1, -1) if words[k] in cues.hearing), None)
+    if heard is None:
+        return reading
+    before = words[:heard] or _WORD.findall(text[max(0, reading.cue[0].start - _RENDERED) : reading.cue[0].start].lower())[-1:]
+    is_passive = bool(cues.being & set(before[-3:]))
+    is_bare = words[heard] in cues.addressing and _CLAUSE_AFTER.match(text, reading.cue[-1].end) is not None  # who tells, tells somebody
+    return replace(reading, source=()) if is_passive or is_bare else reading
