@@ -134,8 +134,9 @@ _MAX_DEPTH = 12
 def find_quotations(text: str, paragraph: Span) -> list[Quotation]:
     """The quotations in one paragraph, outer ones before those inside them; unbalanced marks never raise.
 
-    A mark that opens and is never closed runs to the paragraph's end if it is a double one (`closed` is then false) and is
-    taken for an apostrophe if it is a single one. Time is linear in the paragraph's length.
+    A mark that opens and is never closed runs to the paragraph's end (`closed` is then false) if it is a double one; a single one is
+    taken for an apostrophe where no sentence follows it, and a straight one everywhere but at the paragraph's start. Time is
+    linear in the paragraph's length.
     """
     found: list[Quotation] = []
     open_marks: list[tuple[str, Span]] = []
@@ -149,7 +150,7 @@ def find_quotations(text: str, paragraph: Span) -> list[Quotation]:
         elif len(open_marks) < _MAX_DEPTH and _is_opening(text, paragraph, mark, at):
             open_marks.append((mark, at))
     for depth, (mark, at) in enumerate(open_marks):
-        if mark not in "'‚‛" and len(at) and at.end < paragraph.end:
+        if (mark not in "'‚‛" or (mark == "'" and at.start == paragraph.start)) and len(at) and at.end < paragraph.end:
             found.append(Quotation(Span(at.start, paragraph.end), Span(at.end, paragraph.end), False, depth))
     return sorted(found, key=lambda q: (q.outer.start, -q.outer.end))
 
@@ -170,7 +171,8 @@ def _depth_closed_by(text: str, paragraph: Span, mark: str, at: Span, open_marks
 
 def _is_opening(text: str, paragraph: Span, mark: str, at: Span) -> bool:
     if mark == "'":
-        return _is_opening_context(text, paragraph, at) and _has_single_closer(text, paragraph, at, "'")
+        runs_on = at.start == paragraph.start and _is_running(text, paragraph, at) and not _ELISION.match(text, at.end)
+        return _is_opening_context(text, paragraph, at) and (_has_single_closer(text, paragraph, at, "'") or runs_on)
     if mark == "‘":
         return not _follows_word(text, paragraph, at) and (_has_single_closer(text, paragraph, at, "’") or _is_running(text, paragraph, at))
     if mark in '"＂':

@@ -21,16 +21,21 @@ from onrecord.types import Reading, Span
 _CONFIDENCE = 0.55
 _WORDS = 25  # of a headline, at most
 _WHO = 6  # words of a source, at most
+_SHORT = 4  # words of one that needs no noun that tells that it speaks, at most
 _SENTENCE = re.compile(r"[.!?…]\Z")
 _NAME = r"(?P<who>[^,.;:“”\"‘!?]{2,60}?)"
 _LABEL = re.compile(rf"{_NAME}: +(?=\S)")
-_AFTER_DASH = re.compile(rf"\s+(?:-{{1,2}}|[–—])\s+{_NAME}\Z")
+_AFTER_DASH = re.compile(rf"\s+(?:-{{1,2}}|[–—]) ?{_NAME}\Z")
 _SAYS_WHO = re.compile(rf", (?P<cue>\w+) {_NAME}\Z")
 _WHO_SAYS = re.compile(rf", {_NAME} (?P<cue>\w+)\Z")
-_WHO_ON = re.compile(r": (?P<who>(?:[Tt]he |[Aa]n? )?[^\W\d_][^,.;:“”\"‘’!?]{1,40}?) (?:on|about|of|after|over|as|recall|remember)\b", re.I)
+_WHO_AFTER = re.compile(
+    r": (?P<who>(?:the |an? )?[^\W\d_][^,.;:“”\"‘’!?]{1,40}?)(?= (?:on|about|of|after|over|as|at|in|to|recalls?|remembers?)\b|\Z)", re.I
+)
 _TOPIC = re.compile(r" (?:on|in|at|to|via|about|after|over) ", re.I)
 _PERSON = re.compile(r"\b(?:I|me|my|[Ww]e|us|our|[Yy]ou|[Hh]e|[Ss]he|[Tt]hey|[Ii]t)\b")
 _ACRONYM = re.compile(r"[A-Z]{2,6}\Z")
+_ADDRESS = re.compile(r"\w@\w|://|\bwww\.")
+_OF = re.compile(r" (?:of|in|at|for|from|by|to) ")
 _TOKEN = re.compile(r"[^\W\d_][\w-]*")
 
 
@@ -47,9 +52,9 @@ def find_headlined(text: str, place: Place, _covered: object, readings: Sequence
 
 def is_headline(text: str, line: Span) -> bool:
     """Whether a paragraph is one line that does not end as a sentence does."""
-    if len(line) > 250 or text.find("\n", line.start, line.end) >= 0 or _SENTENCE.search(text, line.start, line.end):
+    if len(line) > 250 or _SENTENCE.search(text, line.start, line.end) or _ADDRESS.search(text, line.start, line.end):
         return False
-    return len(line.of(text).split()) <= _WORDS
+    return "\n" not in line.of(text) and len(line.of(text).split()) <= _WORDS
 
 
 def _read_label(text: str, place: Place, line: Span, cues: Cues) -> Reading | None:
@@ -92,8 +97,11 @@ def _read_quotation(text: str, place: Place, line: Span, cues: Cues) -> Reading 
     quotation = _find_outer(place, line.start)
     if quotation is None or text[quotation.outer.end : quotation.outer.end + 2] != ": " or not _PERSON.search(quotation.inner.of(text)):
         return None
-    who = _WHO_ON.match(text, quotation.outer.end, line.end)
-    source = (Span(*who.span("who")),) if who and _is_speaker(text, Span(*who.span("who")), cues) else ()
+    who = _WHO_AFTER.match(text, quotation.outer.end, line.end)
+    source: tuple[Span, ...] = ()
+    if who:
+        named, is_all = Span(*who.span("who")), who.end() == line.end and len(who["who"].split()) <= _SHORT
+        source = (named,) if is_all or _is_speaker(text, named, cues) else ()
     return _build(text, place, quotation.outer, (), source)
 
 
@@ -112,9 +120,11 @@ def _is_speaker(text: str, who: Span, cues: Cues) -> bool:
     words = [m[0] for m in _TOKEN.finditer(text, who.start, who.end)]
     if not words or len(words) > _WHO:
         return False
-    if len(words) == 1 and (_ACRONYM.match(words[0]) is not None and words[0].lower() not in cues.labels):
-        return True
-    return any(part in cues.speakers for word in words for part in (word.lower(), word.lower().rpartition("-")[2]))
+    if len(words) == 1 and _ACRONYM.match(words[0]):
+        return words[0].lower() not in cues.labels
+    head = _TOKEN.findall(_OF.split(who.of(text))[0])[-1:]
+    titled = words[:1] if len(words) > 1 and words[-1][0].isupper() else []
+    return any(part in cues.speakers for word in (*head, *titled) for part in (word.lower(), word.lower().rpartition("-")[2]))
 
 
 def _build(text: str, place: Place, content: Span, cue: tuple[Span, ...], source: tuple[Span, ...]) -> Reading | None:

@@ -36,11 +36,11 @@ def find_subject(text: str, start: int, verb: Span) -> Said:
     while at and (words[at - 1] in cues.auxiliaries | cues.adverbs | cues.days or (words[at - 1].endswith("ly") and at > 1)):
         at -= 1
     cue = Span(tokens[at].start if at < len(tokens) else verb.start, verb.end)
-    at = _pass_over(words, at)
+    at, last = _take_age(words, _pass_over(words, at), at)
     first = _find_first(words, at, cues)
     if first >= at:
         return Said((), cue)
-    source = Span(tokens[first].start, tokens[at - 1].end)
+    source = Span(tokens[first].start, tokens[last - 1].end)
     if short := _SHORTENED.search(text, source.start, source.end):
         return Said((Span(source.start, short.start()),), Span(short.start(), cue.end) if source.end + 1 >= cue.start else cue)
     return Said((source,), cue)
@@ -57,6 +57,17 @@ def _pass_over(words: list[str], at: int) -> int:
             return 0
         before -= 1
     return max(0, before)
+
+
+def _take_age(words: list[str], at: int, before: int) -> tuple[int, int]:
+    """Where the name ends, and where its bearer's age does: "Ana Vell, 43, said", "Ana Vell, 43, a baker, said"; of what ends at `at`, with
+    what was passed over up to `before`.
+    """
+    if before - at == 3 and words[at + 1].isdigit():
+        return at, at + 2
+    if at > 2 and words[at - 1].isdigit() and words[at - 2] == ",":
+        return at - 2, at
+    return at, at
 
 
 def _find_first(words: list[str], at: int, cues: Cues) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from onrecord.extract.cues import Cues, load_cues
 from onrecord.extract.headlines import find_headlined
@@ -205,7 +206,8 @@ def read_after_lead(text: str, before: Place, quotation: Quotation) -> Reading |
     end = before.spans[-1].end
     if text[end - 1 : end] != ":" or text[end : quotation.outer.start].strip():
         return None
-    return _read_after_colon(text, before, quotation, _find_start(text, before, end - 1), load_cues())
+    reading = _read_after_colon(text, before, quotation, _find_start(text, before, end - 1), load_cues())
+    return replace(reading, kind="direct")  # its marks are not those of the place before
 
 
 def _read_before_verb(text: str, place: Place, q: Quotation, cues: Cues) -> Reading | None:
