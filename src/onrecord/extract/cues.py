@@ -53,6 +53,7 @@ class Cues:
     courts: Words
     heard: re.Pattern[str]
     impersonal: re.Pattern[str]
+    impersonal_after: re.Pattern[str]
     manner: re.Pattern[str]
     demanded: re.Pattern[str]  # a second verb with what is asked for or refused
     verdict: re.Pattern[str]
@@ -100,6 +101,7 @@ def load_cues(language: str = "en") -> Cues:
             rf"(?:It(?:(?:’s|'s| is| was| has been| had been) (?:also |now |widely )?)(?P<verb>{_join(phrases['impersonal'])})(?: that)?"
             rf"|There (?:are|were|is|was) (?:also |now |growing )?(?P<noun>{_join(phrases['impersonal_nouns'])}) that) (?=\w)"
         ),
+        impersonal_after=re.compile(rf", it(?:’s|'s| is| was) (?P<verb>{_join(phrases['impersonal'])})(?=[.;]|\Z)"),
         demanded=re.compile(
             rf",? (?:and|but) (?P<cue>(?:\w+ly |also |later |then )?(?:{_join(phrases['demanded'])})) "
             r"(?P<what>[^.;:!?“”\"\n,]{3,160})(?=[.,;\n]|\Z)"

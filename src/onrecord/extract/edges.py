@@ -24,6 +24,7 @@ _GAP = 2  # words between two pieces of one content, at most
 _ADDRESSEES = frozenset({"that", "me", "him", "her", "us", "them", "you"})
 _RENDERED = 40  # characters of what is rendered, with its preposition, at most
 _LEAD = 12  # words before a colon that may belong to what is quoted after it, at most
+_DATELINE = re.compile(r"[A-Z][A-Z.’'-]+(?: [A-Z.’'-]+){0,3}(?:, [A-Z][\w.]*(?: [\w.]+){0,2})?(?: \([\w /]{2,30}\))? ?(?:--|[—–]|-(?= )) ?")
 _BRACKET = 60  # code points up to a bracket's end, at most
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _MARK = re.compile(r"[“”„«»\"]|''|(?<!\w)['‘]")
@@ -244,6 +245,13 @@ def _close_gaps(text: str, quotations: Sequence[Quotation], reading: Reading, _:
     return tuple(closed)
 
 
+def _leave_out_dateline(text: str, quotations: Sequence[Quotation], reading: Reading, _: Cues) -> Spans:
+    """ "PORT ELLERY, June 3 (CPN) — The pier burned, officials said": where it was written is nobody's words."""
+    first, *rest = reading.content
+    line = _DATELINE.match(text, first.start, first.end)
+    return (trim(text, Span(line.end(), first.end)), *rest) if line else reading.content
+
+
 def _close_bracket(text: str, quotations: Sequence[Quotation], reading: Reading, _: Cues) -> Spans:
     """ "at 22 kph (14 mph": a content that ends inside a bracket goes on to its end."""
     *rest, last = reading.content
@@ -273,6 +281,7 @@ def _leave_out_addressee(text: str, quotations: Sequence[Quotation], reading: Re
 
 _STEPS = (
     _leave_out_conjunction,
+    _leave_out_dateline,
     _close_gaps,
     _close_bracket,
     _leave_out_addressee,

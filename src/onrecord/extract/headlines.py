@@ -34,7 +34,7 @@ _WHO_AFTER = re.compile(
 _TOPIC = re.compile(r" (?:on|in|at|to|via|about|after|over) ", re.I)
 _PERSON = re.compile(r"\b(?:I|me|my|[Ww]e|us|our|[Yy]ou|[Hh]e|[Ss]he|[Tt]hey|[Ii]t)\b")
 _ACRONYM = re.compile(r"[A-Z]{2,6}\Z")
-_ADDRESS = re.compile(r"\w@\w|://|\bwww\.")
+_ADDRESS = re.compile(r"\w@\w|://|\bwww\.|\d{3} \d{3}")
 _OF = re.compile(r" (?:of|in|at|for|from|by|to) ")
 _TOKEN = re.compile(r"[^\W\d_][\w-]*")
 
@@ -68,7 +68,8 @@ def _read_label(text: str, place: Place, line: Span, cues: Cues) -> Reading | No
     is_short = len(who.of(text).split()) <= _WHO
     if quotation and is_short and _PERSON.search(quotation.inner.of(text)) and not _is_said(text, Span(quotation.outer.end, line.end)):
         return _build(text, place, quotation.outer, (), (who,))
-    if topic is None and _is_speaker(text, who, cues):
+    is_kicker = " " in who.of(text) and who.of(text).isupper() and not line.of(text).isupper()  # "COOL CUSTOMER: The penguin at the zoo"
+    if topic is None and not is_kicker and _is_speaker(text, who, cues):
         return _build(text, place, Span(label.end(), line.end), (), (who,))
     return None
 

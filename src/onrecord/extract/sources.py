@@ -24,6 +24,9 @@ _REST = re.compile(r"(?: (?:[A-Z][\w’'-]*[^\W\d_]|de|van|von|al|bin|la|da)){1,
 _INITIALS = re.compile(r"(?:\b[A-Z]\.[ \u00a0]?){1,3}\Z")
 _OPENING = re.compile(r"\b(?:the|an?|his|her|its|their|our|my|your) \Z", re.I)
 _AGE = re.compile(r", (?:1[01])?\d{1,2}(?=[,.;:)”]|\s*\Z| who\b)")
+_COMPOUND = re.compile(r"-\w[\w-]*")  # "The 19" goes on with "-year-old"
+_DAY = re.compile(r",? (?:today|yesterday|tonight)\Z", re.I)
+_OF = re.compile(r" of [^.;:“”\"‘!?\n]{2,80}?(?=,? \Z)")
 _BEFORE = 12  # code points before a source that are looked at
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
@@ -47,8 +50,13 @@ def complete_source(text: str, reading: Reading) -> Reading:
     elif text[first.start : first.start + 1].islower() and (opening := _OPENING.search(before)):
         first = Span(first.start - len(opening[0]), first.end)
     end = _find_name_end(text, last, reading.cue)
-    if age := _AGE.match(text, end):
-        end = age.end()
+    if rest := _COMPOUND.match(text, end) or _AGE.match(text, end):
+        end = rest.end()
+    if day := _DAY.search(text, last.start, end):
+        end = day.start()
+    cue = next((span.start for span in reading.cue if end < span.start), end)
+    if (more := _OF.match(text, end, cue)) and not find_words(text, [Span(*more.span())]) & load_cues().known:
+        end = more.end()
     source = (first, *reading.source[1:])
     source = (*source[:-1], Span(source[-1].start, end))
     if any(span.meets(part) for part in source for span in (*reading.cue, *content)):

@@ -21,7 +21,7 @@ _WORD = r"[^\W\d_a-z][\w.’'-]*"
 _CLOCK = r"(?:\[?\d{1,2}:\d\d(?::\d\d)?\]?[ \u00a0]+)?"
 _NAME = rf"{_WORD}(?:[ \u00a0](?:{_WORD}|\d{{1,2}}|al|bin|de|la|van|von|of|the)){{0,5}}"
 _ROLE = r"(?:, [A-Z][^a-z:\d\n]{1,80})?"  # in capitals: "RENEE VAUGHT, FORMER FEDERAL PROSECUTOR:"
-_LABEL = re.compile(rf"{_CLOCK}(?:(?P<full>{_NAME}{_ROLE})(?:[ \u00a0][(\[][^()\[\]\n]{{1,60}}[)\]])?:|(?P<short>[QA])[.])[ \u00a0]*(?=\S)")
+_LABEL = re.compile(rf"{_CLOCK}(?:(?P<full>{_NAME}{_ROLE})(?:[ \u00a0][(\[][^()\[\]\n]{{1,60}}[)\]])?:|(?P<short>[QA])[.])[ \u00a0]+(?=\S)")
 _ANY_LABEL = re.compile(r"([A-Z][\w’' ]{1,30}):\s+(?=\S)")
 _DIRECTION = re.compile(r"\s*(?:\([^()\n]{1,80}\)|\[[^\[\]\n]{1,80}\])\s*")
 _ENTRY = re.compile(r"\d{1,2}[.:]\d\d(?: ?[ap]\.?m\.?)?(?: [A-Z]{2,4})?(?:[ \u00a0]*[:|–—-])?[ \u00a0]+(?=[A-Z“‘\"'])")

@@ -32,6 +32,11 @@ _POSSESSIVE = ("’s", "'s")
 _TOKEN = re.compile(r"\w+(?:[’'-]\w+)*")
 _LABEL = re.compile(r"[\"'“‘]?[^\W\d_a-z][^.!?:;“”\n]{0,80}\Z")
 _TOPIC = re.compile(r" (?:on|in|at|to|via|about|after) ")  # "Soutar on the Rovers: “…”", "The Sheriff’s Office on X: “…”"
+_ATTRIBUTED = re.compile(r"(?P<cue>(?:[Qq]uotes? )?attribut(?:able|ed) to) (?P<who>[^\n]{2,120})\Z")
+_POSTED = re.compile(
+    r"\b(?P<verb>posted|posts|tweeted|tweets|wrote|writes|replied|replies|texted|texts)"
+    r"(?: (?:this|on [A-Z]\w*|earlier|again|back))?: +(?=[A-Z])"
+)
 _TAG_AFTER = re.compile(r"\s*(?P<source>(?:it|he|she|they|[Tt]he \w+|an? \w+|[A-Z]\w+(?: [A-Z]\w+)?)) (?P<verb>\w+)(?=\s*[.,:;])")
 _DASH = re.compile(r"\s*[―—–-]{1,2}\s*(?P<name>[^\W\d_a-z][\w.’'-]*(?: [^\W\d_a-z][\w.’'-]*| (?:de|van|von|al|bin|la|da)){0,4})[\s.]*\Z")
 _SECOND = re.compile(r",? and (?P<cue>(?:\w+ly |also |later |then )?(?P<verb>\w+)) (?P<what>(?!that\b)[^.;:!?“”\n]{1,80}? to \w[^.;!?\n]*)")
@@ -181,6 +186,8 @@ def _read_after_rendering(text: str, place: Place, q: Quotation, start: int, cue
 def _read_after_colon(text: str, place: Place, q: Quotation, start: int, cues: Cues) -> Reading:
     """ "There is a note in his hand: ‘…’", "Dr Osei of the institute: “…”", "He had one rule, he wrote: “…”"."""
     lead = Span(start, start + len(text[start : q.outer.start].rstrip()) - 1)
+    if given := _ATTRIBUTED.search(text, lead.start, lead.end):
+        return _build(text, place, (q.outer,), (Span(*given.span("cue")),), (Span(*given.span("who")),), _SURER)
     if verb := _find_verb(text, lead, cues.saying):
         said = find_subject(text, start, verb)
         return _build(text, place, (q.outer,), (said.cue,), said.source, _SURER if said.source else _SURE)
@@ -320,13 +327,29 @@ def _find_verdict(text: str, place: Place, covered: Covered, readings: Sequence[
                 yield _build(text, place, (content,), (said.cue,), said.source, _SURE)
 
 
+def _find_posted(text: str, place: Place, covered: Covered, readings: Sequence[Reading], cues: Cues) -> Iterator[Reading]:
+    """ "North Valley Trains tweets: No service today. Sorry.": what stands after the colon, without marks, to the paragraph's end."""
+    for span in place.spans:
+        match = _POSTED.search(text, span.start, span.end)
+        if match and not any(q.outer.end > match.end() for q in place.quotations):
+            verb = Span(*match.span("verb"))
+            said = find_subject(text, _find_start(text, place, verb.start), verb)
+            content = trim(text, Span(match.end(), span.end))
+            if said.source and len(content.of(text).split()) > 2:
+                yield _build(text, place, (content,), (said.cue,), said.source, _SURE)
+
+
 def _find_impersonal(text: str, place: Place, covered: Covered, readings: Sequence[Reading], cues: Cues) -> Iterator[Reading]:
-    """ "It’s understood the singer was in Spain.", "There are fears that the tracks could buckle.": nobody is named."""
+    """ "It’s understood the singer was in Spain.", also at the end; "There are fears that the tracks could buckle.": nobody is named."""
     for span in place.spans:
         for match in cues.impersonal.finditer(text, span.start, span.end):
             content = _leave_out_stop(text, trim(text, Span(match.end(), min(span.end, find_sentence_end(text, match.end())))))
             if len(content.of(text).split()) > 2 and match.start() == _find_start(text, place, match.start()):
                 yield _build(text, place, (content,), (Span(*match.span("verb" if match["verb"] else "noun")),), (), _SURE)
+        for match in cues.impersonal_after.finditer(text, span.start, span.end):
+            content = trim(text, Span(_find_start(text, place, match.start()), match.start()))
+            if len(content.of(text).split()) > 2:
+                yield _build(text, place, (content,), (Span(*match.span("verb")),), (), _SURE)
 
 
 def find_held(text: str, place: Place, readings: Sequence[Reading]) -> list[Reading]:
@@ -375,5 +398,6 @@ _FINDERS: tuple[Callable[[str, Place, Covered, Sequence[Reading], Cues], Iterato
     _find_manner,
     _find_verdict,
     _find_impersonal,
+    _find_posted,
     find_headlined,
 )
