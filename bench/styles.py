@@ -3,15 +3,14 @@
 DIR (by default `examples/styles/`) holds articles of our own, `GENRE-NUMBER.txt`, annotated as they were written, without a look at what
 the reader gives; `examples/styles/README.md` says by what rules. Those numbered 4 and 5 are aside: they are counted, and
 nobody looks at what is wrong in them. Statements inside contents count like all others; scores are those of `bench/attribution`. What goes
-wrong is counted by class: statements that are missed, those that are none, and of those found the ones whose source, content or both are not
-to the letter what is annotated. `--show` prints each that is wrong.
+wrong is counted by class: statements that are missed, those that are none, and of those found the ones whose source, content or both
+are not to the letter what is annotated. `--show` prints each that is wrong.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -21,53 +20,25 @@ from typing import Any
 
 import onrecord
 from bench.brat import ROLES, Article, Relation
-from bench.files import read_utf8
+from bench.marked import parse_marked
 from bench.report import print_figures, track
 from bench.scoring import Scores, overlap_spans
 
 ARTICLES = Path(__file__).parents[1] / "examples" / "styles"
 _ASIDE = (4, 5)  # numbers
-_TAG = re.compile(r"\{([scq])(\d+) ?|\}")
-_NAMES = {"s": "source", "c": "cue", "q": "content"}
 _KINDS = ("missed", "none", "source", "content", "both")
 _MOST_SHOWN = 110  # characters of a part
 
 
-def parse_marked(marked: str, name: str) -> Article:
-    """An article out of its text with tags, `{s1 …}` a source, `{c1 …}` a cue, `{q1 …}` a content, numbered by statement.
+def read_articles(folder: Path, part: str | None) -> list[Article]:
+    """The articles of a folder, of both parts or one.
 
     Raises:
-        ValueError: braces do not match, or a statement has no content.
+        OSError, ValueError: one cannot be read.
 
     """
-    text, at, spans = "", 0, {}
-    opened: list[tuple[str, str, int]] = []
-    for tag in _TAG.finditer(marked):
-        text, at = text + marked[at : tag.start()], tag.end()
-        if tag[1]:
-            opened.append((tag[2], _NAMES[tag[1]], len(text)))
-        elif opened:
-            number, role, start = opened.pop()
-            spans.setdefault(number, {role: [] for role in ROLES})[role].append((start, len(text)))
-        else:
-            raise ValueError(f"{name}: a brace closes what none opens, after {text[-30:]!r}")
-    if opened:
-        raise ValueError(f"{name}: {opened[-1][1]} {opened[-1][0]} is not closed")
-    without = [number for number, parts in spans.items() if not parts["content"]]
-    if without:
-        raise ValueError(f"{name}: statement {without[0]} has no content")
-    relations = [Relation(**{role: sorted(held) for role, held in parts.items()}) for parts in spans.values()]
-    return Article(name, text + marked[at:], sorted(relations, key=lambda r: r.content))
-
-
-def read_articles(folder: Path, part: str | None) -> list[Article]:
-    """The articles of a folder, of both parts or one."""
-    found = []
-    for path in sorted(folder.glob("*-*.txt")):
-        number = int(path.stem.rpartition("-")[2])
-        if part in (None, "aside" if number in _ASIDE else "tune"):
-            found.append(parse_marked(read_utf8(path), path.stem))
-    return found
+    names = {path: int(path.stem.rpartition("-")[2]) for path in sorted(folder.glob("*-*.txt"))}
+    return [parse_marked(path) for path, number in names.items() if part in (None, "aside" if number in _ASIDE else "tune")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from onrecord.extract.edges import mend
-from onrecord.extract.sources import leave_out_hearer, name_source
+from onrecord.extract.sources import complete_source, leave_out_hearer, name_source
 from onrecord.extract.weigh import is_asked
 from onrecord.types import Reading, Span
 
@@ -74,6 +74,30 @@ def test_a_name_between_the_verb_and_a_comma(marked: str, source: str | None, co
     named = name_source(text, reading)
     assert [span.of(text) for span in named.source] == ([source] if source else [])
     assert [span.of(text) for span in named.content] == content
+
+
+@pytest.mark.parametrize(
+    ("marked", "source"),
+    [
+        ("[Dr Imran] Sayle, who rang her, <said> {that it was over}.", "Dr Imran Sayle"),
+        ("[Dr Imran] Sayle <said> {that it was over}.", "Dr Imran Sayle"),
+        ("Its [owner, Ron Peas], 81, <said> {it was over}.", "Its owner, Ron Peas, 81"),
+        ("“{It is over},” <said> K. [Basavaraj].", "K. Basavaraj"),
+        ("[The 19]-year-old <said> {it was over}.", "The 19-year-old"),
+        ("[Vell Foods today] <announced> {that it was over}.", "Vell Foods"),
+        ("[Mum] of four Kay Brunt, 33, from Saltby, <raged> {that it was over}.", "Mum of four Kay Brunt, 33, from Saltby"),
+        ("[Trump] Tells Guest {to Leave} <Says>", "Trump"),
+        ("[the poll], 46 percent <said> {it was over}.", "the poll"),
+    ],
+)
+def test_sources_are_whole(marked: str, source: str) -> None:
+    text, reading = build_reading(marked)
+    assert " … ".join(span.of(text) for span in complete_source(text, reading).source) == source
+
+
+def test_a_court_hears() -> None:
+    text, reading = build_reading("[The court] <heard> {that it was over}.")
+    assert leave_out_hearer(text, reading).source == ()
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,13 @@ def show(text: str, readings: list[Reading]) -> list[tuple[str, str]]:
 
 EDGES = [
     (
+        "The storm moved at 22 kph (14 mph) on Monday, she said.",
+        ["The storm moved at 22 kph (14 mph"],
+        "said",
+        ["The storm moved at 22 kph (14 mph)"],
+    ),
+    ("PORT VELL, June 3 (CPN) — The pier burned, she said.", ["PORT VELL, June 3 (CPN) — The pier burned"], "said", ["The pier burned"]),
+    (
         "He said that the mate cried, “Go!” The rest ran.",
         ["that the mate cried, “Go!” The rest ran"],
         "said",
@@ -128,6 +135,18 @@ UNMARKED = [
     ("She is quoted as telling the firm that “they will come round”.", [("She", "that “they will come round”")]),
     ("In her words, it was “a boy’s idea of a duke”.", [("her", "it was “a boy’s idea of a duke”")]),
     ("“We waited to see,” the Post quoted him as saying.", [("him", "“We waited to see,”")]),
+    ("Soutar on the Rovers: “I have nothing to say about them.”", [("Soutar", "“I have nothing to say about them.”")]),
+    (
+        "Vell County Sheriff’s Office on X: “The levee has been breached.”",
+        [("Vell County Sheriff’s Office", "“The levee has been breached.”")],
+    ),
+    ("Quotes attributable to Premier Ana Vell: “We said we would build it.”", [("Premier Ana Vell", "“We said we would build it.”")]),
+    ("Another fumed: “That man could not act.”", [("Another", "“That man could not act.”")]),
+    ("It’s understood the singer was in Spain at the time.", [("", "the singer was in Spain at the time")]),
+    ("The singer may stay in Spain, it is understood.", [("", "The singer may stay in Spain")]),
+    ("There are fears that the tracks could buckle.", [("", "the tracks could buckle")]),
+    ("The pier burned for three hours, a jury was told yesterday.", [("", "The pier burned for three hours")]),
+    ("North Valley Trains tweeted: No service today. Sorry, folks.", [("North Valley Trains", "No service today. Sorry, folks.")]),
     # no statements
     ("In other words, it was “a bad idea”.", []),
     ("She comes from a small state of the north, “Home of the Free.”", []),
@@ -203,6 +222,9 @@ def test_what_is_read_already_is_not_found_again() -> None:
         ("A sign on the door read", "read", "A sign on the door", "read"),
         ("the chief of the union’s legal office promised", "promised", "the chief of the union’s legal office", "promised"),
         ("He smiled and said", "said", "", "said"),
+        ("Ana Vell, 43, said", "said", "Ana Vell, 43", "said"),
+        ("Ana Vell, 43, who lost two sheep, said", "said", "Ana Vell, 43", "said"),
+        ("Vell Foods, a maker of tea, today announced", "announced", "Vell Foods", "today announced"),
         ("said", "said", "", "said"),
     ],
 )
@@ -231,6 +253,11 @@ def test_a_post_that_is_a_translation_holds_somebody_elses_words() -> None:
         ),
         ("[00:01:02] SPEAKER 1: One.\n[00:01:09] SPEAKER 2: Two.\n[00:02:00] SPEAKER 1: Three.", ["SPEAKER 1", "SPEAKER 2", "SPEAKER 1"]),
         ("SEN. VELL [via video]: One.\nMR. LANE: Two.\nSEN. VELL: Three.", ["SEN. VELL", "MR. LANE", "SEN. VELL"]),
+        (
+            "ANA VELL, HOST: One.\nGREG LANE, FORMER FEDERAL JUDGE: Two.\nVELL: Three?\nLANE: Four.",
+            ["ANA VELL, HOST", "GREG LANE, FORMER FEDERAL JUDGE", "VELL", "LANE"],
+        ),
+        ("Q. One?\nA. Two.\nQ. Three?\nA. Four.\nIt ended at 11:24 A.M. on the day.", ["Q", "A", "Q", "A"]),
         ("Claim: One.\nFact: Two.\nClaim: Three.\nFact: Four.", []),
         ("Mills: 20 points.\nVega: 12 points.\nOrr: 9 points.", []),
     ],
@@ -245,9 +272,24 @@ def test_talk_ends_where_the_report_goes_on() -> None:
     assert [s.of(text) for s in last.said] == ["Four.", "I like it here."]
 
 
+def test_what_is_done_is_not_said() -> None:
+    text = "VELL: One?\nLANE: Two.\n(Applause.)\nVELL: Three?\n[CLIP ENDS]\nLANE: Four."
+    assert [[s.of(text) for s in turn.said] for turn in find_turns(text, find_paragraphs(text))] == [
+        ["One?"],
+        ["Two."],
+        ["Three?"],
+        ["Four."],
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "rest"),
-    [("The claim: A doctor urged people to wait.", "A doctor urged people to wait."), ("Vell: I waited.", "Vell: I waited.")],
+    [
+        ("12.03 “Is it too late?” asks Tom.", "“Is it too late?” asks Tom."),
+        ("10.15 million boats came.", "10.15 million boats came."),
+        ("The claim: A doctor urged people to wait.", "A doctor urged people to wait."),
+        ("Vell: I waited.", "Vell: I waited."),
+    ],
 )
 def test_labels_that_are_no_speakers_are_left_out(text: str, rest: str) -> None:
     assert leave_out_label(text, Span(0, len(text))).of(text) == rest

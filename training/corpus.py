@@ -11,8 +11,9 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from bench.brat import Article, Relation
-from onrecord.extract.windows import Pieces, Window, cut_pieces, pack_windows
+from onrecord.extract.windows import Pieces, Window, cut_pieces, cut_place, pack_windows
 from onrecord.text import find_paragraphs
+from training.own import Sheet
 
 O, SOURCE, CUE, CONTENT = range(4)
 
@@ -66,7 +67,10 @@ def label_article(article: Article, tokenizer: Tokenizer, chance: random.Random 
     contents, which PolNeAR does not mark (see training.inner).
     """
     text = restyle_quotes(article.text, chance) if chance else article.text
-    paragraphs = cut_pieces(text, find_paragraphs(text), tokenizer)
+    if isinstance(article, Sheet):
+        paragraphs = [pieces for place in article.places for pieces in cut_place(text, place, tokenizer)]
+    else:
+        paragraphs = cut_pieces(text, find_paragraphs(text), tokenizer)
     starts = np.concatenate([np.zeros(0, dtype=np.int64), *(p.starts for p in paragraphs)])
     tags = np.zeros(len(starts), dtype=np.int64)
     for relation in article.relations:

@@ -16,6 +16,7 @@ import math
 import random
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -25,8 +26,10 @@ from onnx import numpy_helper
 from torch import Tensor
 from torch.nn import functional
 
+from onrecord.extract.model import load_model
 from training.corpus import Example, label_article
 from training.model import Batch, Reader, crf_nll
+from training.own import read_sheets
 from training.train import collate, draw_batches, group_parameters, load_start, read_versions
 
 DEPTH = 2  # layers of the lower part
@@ -135,7 +138,9 @@ def refine(args: argparse.Namespace) -> None:
         for group in group_parameters(reader, args.encoder_rate, args.head_rate, args.layer_decay)
     ]
     optimizer = torch.optim.AdamW([g for g in groups if g["params"]], fused=True)
-    articles = read_versions(args.data / "train", args.limit)
+    articles: list[list[Any]] = list(read_versions(args.data / "train", args.limit))
+    if args.own:
+        articles += read_sheets(args.own, load_model(args.reader)) * args.times
     inner = json.loads(args.inner.read_text())
     pieces = sum(len(p) for a in articles for p in label_article(a[0], tokenizer).paragraphs)
     total = math.ceil(args.epochs * pieces * 1.15 / args.pieces)
@@ -197,6 +202,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="PolNeAR's folder, with train/")
     parser.add_argument("--reader", type=Path, default=Path("src/onrecord/data/reader"), help="the exported reader to go on from")
     parser.add_argument("--inner", type=Path, required=True, help="where cues begin inside contents, by article (training.inner)")
+    parser.add_argument("--own", type=Path, help="a folder of articles of our own beside PolNeAR's (training.own)")
+    parser.add_argument("--times", type=int, default=1, help="how often an epoch has these")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--pieces", type=int, default=2560, help="word pieces a step")

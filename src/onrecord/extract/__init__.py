@@ -12,8 +12,6 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from onrecord.extract.certainty import judge_sentences
 from onrecord.extract.cues import load_cues
 from onrecord.extract.decode import Relation, decode_relations
@@ -24,7 +22,7 @@ from onrecord.extract.sources import mend_source
 from onrecord.extract.turns import Turn, find_turns, leave_out_label
 from onrecord.extract.unmarked import covers, find_held, find_unmarked, read_after_lead
 from onrecord.extract.weigh import FLOOR, is_asked, is_bare, is_plain, weigh
-from onrecord.extract.windows import Pieces, cut_pieces, pack_windows
+from onrecord.extract.windows import cut_place, pack_windows
 from onrecord.text import Quotation, find_sentence_end, trim
 from onrecord.types import Block, Embed, Judged, Reading, Span
 
@@ -35,7 +33,6 @@ _LEAST_CHARACTERS = 40  # a content shorter than this holds no statement of its 
 _TURN = 200_000  # characters that are read at once
 _INHERITED = 0.6  # confidence of a paragraph that only quotes, where one that quotes went before
 _NEAR = 4  # statements before a paragraph that may hold its words
-_CONTINUES = re.compile(r"[\W_]*[^\W\d_A-Z]")  # a small letter or other script: the sentence goes on
 _QUOTED_LABEL = re.compile(r"\W*(?:\w+ ){0,4}(\w+)\s*:\s*")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+\Z")
 _WORD_AFTER = re.compile(r"[^\W\d_]+")
@@ -52,10 +49,7 @@ def extract(
     """
     model = model or load_model()
     least = model.settings["threshold"] if least is None else least
-    paragraphs = [find_place(text, [leave_out_label(text, b.span)], heading=b.kind == "heading") for b in blocks if b.kind in _READ]
-    turns = find_turns(text, [p.spans[0] for p in paragraphs])
-    spoken = {p for turn in turns for p in turn.paragraphs}
-    told = [p for p in paragraphs if p.spans[0] not in spoken]
+    told, turns = find_told(text, blocks)
     read = _add_unmarked(text, told, _read_level(text, told, model, least), least)
     readings = _hear_quotations(text, told, read, least)
     level = [*readings, *_read_turns(turns), *_read_embeds(embeds)]
@@ -67,12 +61,20 @@ def extract(
     return _put_in_order(found)
 
 
+def find_told(text: str, blocks: Sequence[Block]) -> tuple[list[Place], list[Turn]]:
+    """What of a text is read for statements, and its turns of talk, which are statements as they stand."""
+    paragraphs = [find_place(text, [leave_out_label(text, b.span)], heading=b.kind == "heading") for b in blocks if b.kind in _READ]
+    turns = find_turns(text, [p.spans[0] for p in paragraphs])
+    spoken = {p for turn in turns for p in turn.paragraphs}
+    return [p for p in paragraphs if p.spans[0] not in spoken], turns
+
+
 def _read_level(text: str, paragraphs: Sequence[Place], model: Model, least: float) -> list[Reading]:
     """The statements of the paragraphs."""
     readings: list[Reading] = []
     starts = [p.spans[0].start for p in paragraphs]
     for first, last in _take_turns(paragraphs):
-        windows = pack_windows(p for place in paragraphs[first:last] for p in _cut_place(text, place, model))
+        windows = pack_windows(p for place in paragraphs[first:last] for p in cut_place(text, place, model.tokenizer))
         for relation in decode_relations(model, model.read_windows(windows), min(least, FLOOR)):
             low, high = bisect_right(starts, relation.content[0].start) - 1, bisect_right(starts, relation.content[-1].end)
             quotations = [q for place in paragraphs[max(0, low) : high] for q in find_near(place.quotations, relation.content)]
@@ -95,7 +97,7 @@ def _read_inside(
     found: list[tuple[int, Reading]] = []
     judged: list[tuple[Judged, ...]] = []
     for first, last in _take_turns(places):
-        windows = pack_windows(p for place in places[first:last] for p in _cut_place(text, place, model))
+        windows = pack_windows(p for place in places[first:last] for p in cut_place(text, place, model.tokenizer))
         spans = sorted((span, at) for at in range(first, last) for span in places[at].spans)
         middle: list[Floats] = []
         for relation in decode_relations(model, model.read_windows(windows, middle), min(least, FLOOR)):
@@ -133,23 +135,6 @@ def _take_turns(places: Sequence[Place]) -> Iterator[tuple[int, int]]:
         size += sum(map(len, place.spans))
     if first < len(places):
         yield first, len(places)
-
-
-def _cut_place(text: str, place: Place, model: Model) -> Iterator[Pieces]:
-    """The word pieces of a place: spans of one sentence, which a cue broke, are joined again."""
-    joined: list[Pieces] = []
-    for span, pieces in zip(place.spans, cut_pieces(text, place.spans, model.tokenizer, headings=place.heading), strict=True):
-        if joined and not _CONTINUES.match(text, span.start):
-            yield _join_pieces(joined)
-            joined = []
-        joined.append(pieces)
-    yield _join_pieces(joined)
-
-
-def _join_pieces(pieces: Sequence[Pieces]) -> Pieces:
-    if len(pieces) == 1:
-        return pieces[0]
-    return Pieces(*(np.concatenate([getattr(p, column) for p in pieces]) for column in ("ids", "shapes", "starts", "ends")))
 
 
 def _build_readings(text: str, quotations: Sequence[Quotation], relation: Relation, least: float) -> Iterator[Reading]:
@@ -247,7 +232,7 @@ def _read_again(
     translated = [replace(r, within=first + i, source=(), embed=None) for i, r in enumerate(level) if _is_translation(text, r, embeds)]
     whole = {r.within for r in translated}
     for index, reading in enumerate(level):
-        inside = _find_inside(text, reading) if first + index not in whole else []
+        inside = find_inside(text, reading.content) if first + index not in whole else []
         if sum(map(len, inside)) >= _LEAST_CHARACTERS:
             holders.append(index)
             places.append(find_place(text, inside))
@@ -276,9 +261,9 @@ def _is_translation(text: str, reading: Reading, embeds: Sequence[Embed]) -> boo
     return label is not None and is_quoted and label[1].lower() in load_cues().documents
 
 
-def _find_inside(text: str, reading: Reading) -> list[Span]:
-    """The content without the marks that enclose it, piece by piece."""
-    inside = (trim(text, strip_marks(text, span, find_place(text, [span]).quotations)) for span in reading.content)
+def find_inside(text: str, content: Sequence[Span]) -> list[Span]:
+    """A content without the marks that enclose it, piece by piece: what is read again."""
+    inside = (trim(text, strip_marks(text, span, find_place(text, [span]).quotations)) for span in content)
     return [span for span in inside if len(span)]
 
 

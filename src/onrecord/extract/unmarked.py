@@ -159,7 +159,10 @@ def _find_verb(text: str, span: Span, verbs: frozenset[str]) -> Span | None:
     words = [(m[0].lower(), m.span()) for m in _TOKEN.finditer(text, span.start, span.end)]
     for k in range(len(words) - 1, -1, -1):
         before = words[k - 1][0] if k else ""
-        is_noun = before in cues.determiners | cues.prepositions or (before[-2:] in _POSSESSIVE and before[:-2] not in cues.pronouns)
+        is_whose = before in cues.pronouns and words[k][0].endswith("ed")  # "another fumed", not "another note"
+        is_noun = (before in cues.determiners | cues.prepositions and not is_whose) or (
+            before[-2:] in _POSSESSIVE and before[:-2] not in cues.pronouns
+        )
         if words[k][0] in verbs and not is_noun:
             return Span(*words[k][1])
     return None

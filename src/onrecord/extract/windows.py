@@ -10,7 +10,7 @@ and whether it stands inside quotation marks.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
+from onrecord.extract.quotes import Place
 from onrecord.text import find_quotations, replace_surrogates
 from onrecord.types import Span
 
@@ -25,6 +26,7 @@ PACKED = 160
 LONGEST = 384
 BREAK, CLS, SEP = 1, 101, 102
 SHAPES = 8
+_CONTINUES = re.compile(r"[\W_]*[^\W\d_A-Z]")  # a small letter or other script: the sentence goes on
 _QUOTED = 4  # added to the shapes of pieces in quotation marks
 _LINE, _WORDS = 200, 3  # code points of a line in capitals, at most; words of it, at least
 _LONG_WORD = re.compile(r"[^\W\d_][\w’'-]{3,}")  # those of four letters and more: "of" and "the" have no capitals
@@ -65,6 +67,23 @@ def cut_pieces(text: str, paragraphs: Sequence[Span], tokenizer: Tokenizer, *, h
     encodings = tokenizer.encode_batch([replace_surrogates(p.of(text)) for p in paragraphs], add_special_tokens=False)
     pieces = [_piece_paragraph(text, p, e) for p, e in zip(paragraphs, encodings, strict=True)]
     return [_lower(one) if headings and is_title_cased(p.of(text)) else one for p, one in zip(paragraphs, pieces, strict=True)]
+
+
+def cut_place(text: str, place: Place, tokenizer: Tokenizer) -> Iterator[Pieces]:
+    """The word pieces of a place: spans of one sentence, which a cue broke, are joined again."""
+    joined: list[Pieces] = []
+    for span, pieces in zip(place.spans, cut_pieces(text, place.spans, tokenizer, headings=place.heading), strict=True):
+        if joined and not _CONTINUES.match(text, span.start):
+            yield _join_pieces(joined)
+            joined = []
+        joined.append(pieces)
+    yield _join_pieces(joined)
+
+
+def _join_pieces(pieces: Sequence[Pieces]) -> Pieces:
+    if len(pieces) == 1:
+        return pieces[0]
+    return Pieces(*(np.concatenate([getattr(p, column) for p in pieces]) for column in ("ids", "shapes", "starts", "ends")))
 
 
 def _lower(pieces: Pieces) -> Pieces:
