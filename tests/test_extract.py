@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,10 +17,10 @@ from onrecord.errors import ModelError
 from onrecord.extract import extract
 from onrecord.extract.model import CONTENT, CUE, SOURCE, load_model
 from onrecord.extract.paths import NONE, read_paths
-from onrecord.extract.quotes import find_place, find_whole_quotation, tell_kind
+from onrecord.extract.quotes import Place, find_place, find_whole_quotation, tell_kind
 from onrecord.extract.windows import BREAK, Pieces, cut_pieces, pack_windows
 from onrecord.text import find_paragraphs
-from onrecord.types import Block, Embed, Reading, Span
+from onrecord.types import Block, Embed, Judged, Reading, Span
 
 
 def read_plain(text: str) -> list[Reading]:
@@ -190,6 +191,18 @@ def test_a_post_is_a_statement_of_its_author() -> None:
     post = Embed(span=Span(12, len(text)), platform=None, author="Mara Quill", author_span=Span(36, 46), content=(Span(12, 33),))
     (reading,) = extract(text, [Block(Span(0, 10), "paragraph"), Block(Span(12, len(text)), "embed")], [post])
     assert (reading.kind, reading.cue, reading.embed) == ("direct", (), 0)
+
+
+def test_reading_again_comes_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a step makes of an inner content, what is no smaller than its holder is not read again."""
+
+    def read_whole(text: str, places: Sequence[Place], *_: object) -> tuple[list[tuple[int, Reading]], list[tuple[Judged, ...]]]:
+        found = [Reading(content=p.spans, cue=(Span(0, 5),), source=(Span(0, 5),), kind="direct", confidence=0.9) for p in places]
+        return list(enumerate(found)), [()] * len(places)
+
+    monkeypatch.setattr("onrecord.extract._read_inside", read_whole)
+    text = "Mara Quill said the bridge over the river would be closed until the spring of next year."
+    assert [r.within for r in extract(text, [Block(Span(0, len(text)), "paragraph")])] == [None]
 
 
 def test_headings_are_read() -> None:

@@ -42,6 +42,7 @@ EDGES = [
         "said",
         ["The storm moved at 22 kph (14 mph)"],
     ),
+    ("It rained (93 days a year, according to polls).", ["It rained (93 days a year"], "according to", ["It rained (93 days a year"]),
     ("PORT VELL, June 3 (CPN) — The pier burned, she said.", ["PORT VELL, June 3 (CPN) — The pier burned"], "said", ["The pier burned"]),
     (
         "He said that the mate cried, “Go!” The rest ran.",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from bench.brat import Article, Relation
@@ -33,9 +34,12 @@ _SHORTEST = 40  # characters of a content that is read again
 
 @dataclass(frozen=True)
 class Sheet(Article):
-    """What of an article is read together, one depth of it; relations are those that are to be found there."""
+    """What of an article is read together, one depth of it; relations are those that are to be found there. `inner` are the code points
+    where cues begin one depth further in.
+    """
 
     places: tuple[Place, ...] = ()
+    inner: tuple[int, ...] = ()
 
 
 def read_sheets(folder: Path, model: Model) -> list[list[Sheet]]:
@@ -50,13 +54,12 @@ def cut_sheets(article: Article, model: Model) -> Iterator[Sheet]:
         raise ValueError(f"{article.name}: the page's text is another than the article's")
     depths = measure_depths(article.relations)
     places, _ = find_told(page.text, page.blocks)
-    for depth in range(max(depths, default=0) + 2):
-        here = [r for r, d in zip(article.relations, depths, strict=True) if d == depth and _stands_in(places, r)]
-        yield Sheet(
-            article.name, article.text, complete(article.text, places, here, model, _SURE_INSIDE if depth else _SURE), tuple(places)
-        )
-        holders = [r for r, d in zip(article.relations, depths, strict=True) if d == depth]
-        inside = [find_inside(article.text, [Span(*s) for s in r.content]) for r in holders]
+    levels = [[r for r, d in zip(article.relations, depths, strict=True) if d == depth] for depth in range(max(depths, default=0) + 3)]
+    for depth, (here, within) in enumerate(pairwise(levels)):
+        found = complete(article.text, places, [r for r in here if _stands_in(places, r)], model, _SURE_INSIDE if depth else _SURE)
+        inner = tuple(r.cue[0][0] for r in within if r.cue)
+        yield Sheet(article.name, article.text, found, tuple(places), inner)
+        inside = [find_inside(article.text, [Span(*s) for s in r.content]) for r in here]
         places = [find_place(article.text, spans) for spans in inside if sum(map(len, spans)) >= _SHORTEST]
         if not places:
             return

@@ -15,8 +15,8 @@ import json
 import math
 import random
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
@@ -26,6 +26,7 @@ from onnx import numpy_helper
 from torch import Tensor
 from torch.nn import functional
 
+from bench.brat import Article
 from onrecord.extract.model import load_model
 from training.corpus import Example, label_article
 from training.model import Batch, Reader, crf_nll
@@ -138,7 +139,7 @@ def refine(args: argparse.Namespace) -> None:
         for group in group_parameters(reader, args.encoder_rate, args.head_rate, args.layer_decay)
     ]
     optimizer = torch.optim.AdamW([g for g in groups if g["params"]], fused=True)
-    articles: list[list[Any]] = list(read_versions(args.data / "train", args.limit))
+    articles: list[Sequence[Article]] = [*read_versions(args.data / "train", args.limit)]
     if args.own:
         articles += read_sheets(args.own, load_model(args.reader)) * args.times
     inner = json.loads(args.inner.read_text())

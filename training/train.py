@@ -12,7 +12,7 @@ import json
 import math
 import random
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.resources import files
 from itertools import groupby, islice
 from pathlib import Path
@@ -25,6 +25,7 @@ from transformers import BertModel
 from bench.brat import Article, read_articles
 from training.corpus import Example, build_examples, label_article
 from training.model import Batch, Reader, count_nats
+from training.own import Sheet
 
 Inner = Mapping[str, Collection[int]]
 
@@ -69,7 +70,7 @@ def read_versions(folder: Path, limit: int | None) -> list[list[Article]]:
 
 
 def draw_batches(
-    articles: list[list[Article]], tokenizer: Tokenizer, pieces: int, chance: random.Random, inner: Inner = _NO_INNER
+    articles: Sequence[Sequence[Article]], tokenizer: Tokenizer, pieces: int, chance: random.Random, inner: Inner = _NO_INNER
 ) -> Iterator[list[Example]]:
     """One epoch: articles as one of their annotators marked them, in new quotation styles, cut into windows of random sizes, batched by
     length. `inner` has, for each article, the code points where cues begin inside contents.
@@ -77,7 +78,8 @@ def draw_batches(
     examples: list[Example] = []
     for versions in articles:
         article = chance.choice(versions)
-        labelled = label_article(article, tokenizer, chance, inner.get(article.name, ()))
+        within = article.inner if isinstance(article, Sheet) else inner.get(article.name, ())
+        labelled = label_article(article, tokenizer, chance, within)
         examples += build_examples(labelled, chance.choice((96, 128, 160, 160, 192)))
     chance.shuffle(examples)
     batches = []

@@ -245,6 +245,7 @@ def _read_again(
         replace(reading, within=first + holder)
         for holder, place, mine in zip(holders, places, dealt, strict=True)
         for reading in (*mine, *(r for find in (find_unmarked, find_held) for r in find(text, place, mine) if r.confidence >= least))
+        if sum(map(len, reading.content)) < sum(map(len, place.spans))  # so that reading again comes to an end
     ]
     known = dict(zip(holders, judged, strict=True))
     return [*translated, *inner], [replace(reading, judged=known.get(index, ())) for index, reading in enumerate(level)]

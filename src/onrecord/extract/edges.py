@@ -25,7 +25,7 @@ _ADDRESSEES = frozenset({"that", "me", "him", "her", "us", "them", "you"})
 _RENDERED = 40  # characters of what is rendered, with its preposition, at most
 _LEAD = 12  # words before a colon that may belong to what is quoted after it, at most
 _DATELINE = re.compile(r"[A-Z][A-Z.’'-]+(?: [A-Z.’'-]+){0,3}(?:, [A-Z][\w.]*(?: [\w.]+){0,2})?(?: \([\w /]{2,30}\))? ?(?:--|[—–]|-(?= )) ?")
-_BRACKET = 60  # code points up to a bracket's end, at most
+_CLOSES = re.compile(r"[^()\n]{0,60}\)")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _MARK = re.compile(r"[“”„«»\"]|''|(?<!\w)['‘]")
 _TAIL = r"[^.;:,“”\n]*[^.;:,“”\s]"
@@ -258,8 +258,10 @@ def _close_bracket(text: str, quotations: Sequence[Quotation], reading: Reading,
     opened = text.rfind("(", last.start, last.end)
     if opened < 0 or text.find(")", opened, last.end) >= 0:
         return reading.content
-    closed = text.find(")", last.end, last.end + _BRACKET)
-    return (*rest, Span(last.start, closed + 1)) if closed >= 0 and "\n" not in text[last.end : closed] else reading.content
+    closed = _CLOSES.match(text, last.end)
+    if closed is None or any(span.meets(Span(*closed.span())) for span in (*reading.cue, *reading.source)):
+        return reading.content
+    return (*rest, Span(last.start, closed.end()))
 
 
 def _leave_out_conjunction(text: str, quotations: Sequence[Quotation], reading: Reading, cues: Cues) -> Spans:
