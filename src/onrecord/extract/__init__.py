@@ -16,6 +16,7 @@ from onrecord.extract.certainty import judge_sentences
 from onrecord.extract.cues import load_cues
 from onrecord.extract.decode import Relation, decode_relations
 from onrecord.extract.edges import find_words, mend
+from onrecord.extract.headlines import read_whole
 from onrecord.extract.model import Floats, Model, load_model
 from onrecord.extract.quotes import Place, find_near, find_open_end, find_place, find_whole_quotation, strip_marks, tell_kind
 from onrecord.extract.sources import mend_source
@@ -84,10 +85,12 @@ def _read_level(text: str, paragraphs: Sequence[Place], model: Model, least: flo
 
 
 def _add_unmarked(text: str, paragraphs: Sequence[Place], readings: Sequence[Reading], least: float) -> list[Reading]:
-    """`readings`, and what the paragraphs' print shows beside them, in text order."""
-    dealt = zip(paragraphs, _deal_out(paragraphs, readings), strict=True)
-    found = (r for place, mine in dealt for r in find_unmarked(text, place, mine) if r.confidence >= least)
-    return sorted((*readings, *found), key=lambda r: (r.content, r.cue))
+    """`readings`, and what the paragraphs' print shows beside them, or of headings in their stead, in text order."""
+    found: list[Reading] = []
+    for place, mine in zip(paragraphs, _deal_out(paragraphs, readings), strict=True):
+        kept = [] if read_whole(text, place, load_cues()) else mine
+        found += (*kept, *(r for r in find_unmarked(text, place, kept) if r.confidence >= least))
+    return sorted(found, key=lambda r: (r.content, r.cue))
 
 
 def _read_inside(

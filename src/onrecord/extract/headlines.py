@@ -50,6 +50,13 @@ def find_headlined(text: str, place: Place, _covered: object, readings: Sequence
             return
 
 
+def read_whole(text: str, place: Place, cues: Cues) -> Reading | None:
+    """The statement that a whole heading is, by who says it at its end; what else stands in it is part of what is said."""
+    if not place.heading or not is_headline(text, place.spans[0]):
+        return None
+    return _read_dash(text, place, place.spans[0], cues) or _read_verb(text, place, place.spans[0], cues)
+
+
 def is_headline(text: str, line: Span) -> bool:
     """Whether a paragraph is one line that does not end as a sentence does."""
     if len(line) > 250 or _SENTENCE.search(text, line.start, line.end) or _ADDRESS.search(text, line.start, line.end):
