@@ -100,7 +100,7 @@ train: $(TRAIN_VENV)/.ready
 	$(TRAIN) training.train --data $(DATA) --out $(OUT)
 	$(TRAIN) training.export --weights $(OUT)/average.pt --out $(OUT)/export
 	$(TRAIN) training.inner --data $(DATA) --reader $(OUT)/export --out $(OUT)/inner.json
-	for seed in 1 2; do $(TRAIN) training.refine --data $(DATA) --reader $(OUT)/export --inner $(OUT)/inner.json --out $(OUT)/refined$$seed --seed $$seed || exit 1; done
+	for seed in 1 2; do $(TRAIN) training.refine --data $(DATA) --reader $(OUT)/export --inner $(OUT)/inner.json --own training/articles --out $(OUT)/refined$$seed --seed $$seed || exit 1; done
 	$(TRAIN) training.export --weights $(OUT)/refined1/average.pt $(OUT)/refined2/average.pt --upper --out $(OUT)/export
 	$(TRAIN) training.calibrate --data $(DATA)/dev --reader $(OUT)/export
 	@echo "Copy $(OUT)/export/* to src/onrecord/data/reader/ to ship it."
