@@ -53,7 +53,6 @@ _COLUMNS = [
     "said_to",
     "certainty",
     "confidence",
-    "pairs",
 ]
 
 
@@ -65,7 +64,8 @@ def find_near(connection: Connection, words: str) -> list[Told]:
     full = _NEARLY * max(weights.values(), default=0)
     keys = sorted({*_find_best(weights, _LOOKED), *(key for key, weight in weights.items() if weight >= full)})
     mine = set(pairs)
-    return [_build_told(row) for row in load_rows(connection, keys) if _is_near(mine, set((row.pairs or "").split()))]
+    near = [row.key for row in _load(connection, ("key", "pairs"), keys) if _is_near(mine, set((row.pairs or "").split()))]
+    return load_told(connection, near)
 
 
 def _is_near(mine: set[str], theirs: set[str]) -> bool:
@@ -125,9 +125,9 @@ def _fetch(connection: Connection, asked: Sequence[str], most: int) -> Sequence[
 # --- rows ------------------------------------------------------------------------------------------------------------------
 
 
-def load_rows(connection: Connection, keys: Sequence[int]) -> Iterator[Row[Any]]:
-    """The statements of `keys`, in their order."""
-    columns = [statements.c[name] for name in _COLUMNS]
+def _load(connection: Connection, names: Sequence[str], keys: Sequence[int]) -> Iterator[Row[Any]]:
+    """Columns of the statements of `keys`, in their order."""
+    columns = [statements.c[name] for name in names]
     for at in range(0, len(keys), _AT_ONCE):
         asked = select(*columns).where(statements.c.key.in_(keys[at : at + _AT_ONCE])).order_by(statements.c.key)
         yield from connection.execute(asked).all()
@@ -135,12 +135,11 @@ def load_rows(connection: Connection, keys: Sequence[int]) -> Iterator[Row[Any]]
 
 def load_told(connection: Connection, keys: Iterable[int]) -> list[Told]:
     """The statements of `keys` as they are compared, in the order in which they were stored."""
-    return [_build_told(row) for row in load_rows(connection, sorted(keys))]
+    return [_build_told(row) for row in _load(connection, _COLUMNS, sorted(keys))]
 
 
 def _build_told(row: Row[Any]) -> Told:
     values = dict(zip(_COLUMNS, row, strict=True))
-    del values["pairs"]
     values["statement"], values["words"] = values.pop("id"), values.pop("content")
     values["chain"] = tuple(Relay(name, medium) for name, medium in _parse_list(row.chain))
     values["through"] = tuple(Passing(name, sure) for name, sure in _parse_list(row.through))
@@ -194,8 +193,8 @@ def _fetch_at_once(connection: Connection, has: str, asked: Sequence[str], most:
 
 def _fetch_keys(connection: Connection, index: str, asked: str, most: int) -> Sequence[int]:
     """The first keys that an index of SQLite finds, all of them in one value: as rows they take three times as long."""
-    found = f"SELECT rowid FROM {index} WHERE {index} MATCH :asked ORDER BY rowid LIMIT :most"
+    found = f"SELECT rowid FROM {index} WHERE {index} MATCH ? ORDER BY rowid LIMIT ?"
     keys: list[int] = json.loads(
-        connection.scalar(text(f"SELECT json_group_array(rowid) FROM ({found})"), {"asked": asked, "most": most}) or "[]"
+        connection.exec_driver_sql(f"SELECT json_group_array(rowid) FROM ({found})", (asked, most)).scalar() or "[]"
     )
     return keys
