@@ -86,6 +86,8 @@ def test_a_name_between_the_verb_and_a_comma(marked: str, source: str | None, co
         ("[The 19]-year-old <said> {it was over}.", "The 19-year-old"),
         ("[Vell Foods today] <announced> {that it was over}.", "Vell Foods"),
         ("[Mum] of four Kay Brunt, 33, from Saltby, <raged> {that it was over}.", "Mum of four Kay Brunt, 33, from Saltby"),
+        ("I asked [Dennis Cho. He] <told> me {it was over}.", "He"),
+        ("[Mr. Cho] <told> me {it was over}.", "Mr. Cho"),
         ("[Trump] Tells Guest {to Leave} <Says>", "Trump"),
         ("[the poll], 46 percent <said> {it was over}.", "the poll"),
     ],

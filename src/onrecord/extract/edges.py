@@ -245,6 +245,17 @@ def _close_gaps(text: str, quotations: Sequence[Quotation], reading: Reading, _:
     return tuple(closed)
 
 
+def _begin_with_quotation(text: str, quotations: Sequence[Quotation], reading: Reading, _: Cues) -> Spans:
+    """A content of quoted words alone that begins within a quotation begins with it, unless it is told there whose they are."""
+    first, *rest = reading.content
+    q = next((q for q in quotations if q.depth == 0 and q.closed and q.inner.start < first.start < q.inner.end), None)
+    if reading.kind != "direct" or q is None:
+        return reading.content
+    cut = Span(q.outer.start, first.start)
+    own = (*reading.cue, *reading.source, *rest)
+    return (Span(cut.start, first.end), *rest) if not any(cut.meets(span) for span in own) else reading.content
+
+
 def _leave_out_dateline(text: str, quotations: Sequence[Quotation], reading: Reading, _: Cues) -> Spans:
     """ "PORT ELLERY, June 3 (CPN) — The pier burned, officials said": where it was written is nobody's words."""
     first, *rest = reading.content
@@ -283,6 +294,7 @@ def _leave_out_addressee(text: str, quotations: Sequence[Quotation], reading: Re
 
 _STEPS = (
     _leave_out_conjunction,
+    _begin_with_quotation,
     _leave_out_dateline,
     _close_gaps,
     _close_bracket,

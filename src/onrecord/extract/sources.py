@@ -27,6 +27,7 @@ _AGE = re.compile(r", (?:1[01])?\d{1,2}(?=[,.;:)”]|\s*\Z| who\b)")
 _COMPOUND = re.compile(r"-\w[\w-]*")  # "The 19" goes on with "-year-old"
 _DAY = re.compile(r",? (?:today|yesterday|tonight)\Z", re.I)
 _OF = re.compile(r" of [^.;:“”\"‘!?\n]{2,80}?(?=,? \Z)")
+_STOP = re.compile(r"[a-z]{2}[.!?…]\s+\Z")  # no initial's, no title's
 _BEFORE = 12  # code points before a source that are looked at
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
@@ -40,6 +41,7 @@ def complete_source(text: str, reading: Reading) -> Reading:
     """The reading with what was cut off its source: the rest of a name, initials and an article before it, an age after it."""
     if not reading.source:
         return reading
+    reading = _leave_out_sentence_before(text, reading)
     first, *_, last = (*reading.source, reading.source[-1])
     before = text[max(0, first.start - _BEFORE) : first.start]
     content = reading.content
@@ -62,6 +64,15 @@ def complete_source(text: str, reading: Reading) -> Reading:
     if any(span.meets(part) for part in source for span in (*reading.cue, *content)):
         return reading
     return replace(reading, source=source, content=content)
+
+
+def _leave_out_sentence_before(text: str, reading: Reading) -> Reading:
+    """The reading with a source of one sentence, that of its cue: "Dennis Cho. He told me"."""
+    last = reading.source[-1]
+    start = find_sentence_start(text, last.end)
+    if not last.start < start < last.end or not reading.cue or reading.cue[0].start < start or not _STOP.search(text, last.start, start):
+        return reading
+    return replace(reading, source=(trim(text, Span(start, last.end)),))
 
 
 def _find_name_end(text: str, source: Span, cue: Sequence[Span]) -> int:
