@@ -77,8 +77,9 @@ def _read_level(text: str, paragraphs: Sequence[Place], model: Model, least: flo
     for first, last in _take_turns(paragraphs):
         windows = pack_windows(p for place in paragraphs[first:last] for p in cut_place(text, place, model.tokenizer))
         for relation in decode_relations(model, model.read_windows(windows), min(least, FLOOR)):
-            low, high = bisect_right(starts, relation.content[0].start) - 1, bisect_right(starts, relation.content[-1].end)
-            quotations = [q for place in paragraphs[max(0, low) : high] for q in find_near(place.quotations, relation.content)]
+            low = max(0, bisect_right(starts, relation.content[0].start) - 1)
+            high = bisect_right(starts, relation.content[-1].end)
+            quotations = [q for place in paragraphs[low:high] for q in find_near(place.quotations, relation.content)]
             found = _build_readings(text, quotations, relation, least)
             readings += (r for r in found if not paragraphs[low].heading or is_plain(text, r))
     return readings
@@ -207,7 +208,7 @@ def _hear_quotations(text: str, paragraphs: Sequence[Place], readings: Sequence[
                 continue
             led = read_after_lead(text, before, whole) if before else None
             if led and led.confidence >= least:
-                heard = [r for r in heard if not any(mine.meets(its) for its in r.cue for mine in led.cue)]
+                heard = [r for r in heard if not any(part.meets(its) for its in r.cue for part in led.cue)]
                 mine = [led]
             elif quoted_before:
                 mine = [Reading(content=(whole.outer,), kind="direct", confidence=_INHERITED)]
