@@ -208,7 +208,7 @@ def _hear_quotations(text: str, paragraphs: Sequence[Place], readings: Sequence[
                 continue
             led = read_after_lead(text, before, whole) if before else None
             if led and led.confidence >= least:
-                heard = [r for r in heard if not any(part.meets(its) for its in r.cue for part in led.cue)]
+                heard[-_NEAR:] = [r for r in heard[-_NEAR:] if not any(part.meets(its) for its in r.cue for part in led.cue)]
                 mine = [led]
             elif quoted_before:
                 mine = [Reading(content=(whole.outer,), kind="direct", confidence=_INHERITED)]

@@ -334,7 +334,7 @@ def _find_posted(text: str, place: Place, covered: Covered, readings: Sequence[R
     """ "North Valley Trains tweets: No service today. Sorry.": what stands after the colon, without marks, to the paragraph's end."""
     for span in place.spans:
         match = _POSTED.search(text, span.start, span.end)
-        if match and not any(q.outer.end > match.end() for q in place.quotations):
+        if match and not (place.quotations and place.quotations[-1].outer.end > match.end()):
             verb = Span(*match.span("verb"))
             said = find_subject(text, _find_start(text, place, verb.start), verb)
             content = trim(text, Span(match.end(), span.end))

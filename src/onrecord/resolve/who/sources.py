@@ -9,6 +9,7 @@ stays a source of its own, named by the words that the text has.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -62,7 +63,7 @@ class Gathering:
         here: Here,
         vocabulary: Vocabulary,
         ranker: Chooser,
-        headings: Sequence[Span] = (),
+        headings: Sequence[Span] = (),  # in text order
     ) -> None:
         self.text, self.mentions, self.voices, self.speakers, self.here = text, mentions, voices, speakers, here
         self.vocabulary, self.ranker, self._wholes = vocabulary, ranker, wholes
@@ -76,8 +77,7 @@ class Gathering:
         self._named: list[tuple[int, int]] = []  # descriptions and the names beside them
         self._opened = find_openings(text, voices.readings, speakers)
         self._empty = re.compile(rf"[ \u00a0]?(?:{'|'.join(map(re.escape, vocabulary.empty))})\b")
-        held = (i for i, m in enumerate(mentions) if m.form == "description" and any(h.holds(m.span) for h in headings))
-        self._in_headings = dict.fromkeys(held)  # in order
+        self._in_headings = dict.fromkeys(i for i, m in enumerate(mentions) if m.form == "description" and _is_in(headings, m.span))
         self._says = {place: reading for reading, place in enumerate(speakers) if place is not None}
 
     def gather(self) -> list[Entity]:
@@ -441,3 +441,9 @@ def _fits(entity: Entity, mention: Mention) -> bool:
     if mention.kind == "organisation":
         return entity.kind in ("organisation", "group") and entity.plural == mention.plural
     return entity.plural == mention.plural and entity.kind in ("group", "organisation", "unnamed")
+
+
+def _is_in(spans: Sequence[Span], span: Span) -> bool:
+    """Whether one of `spans`, in text order and apart, holds `span`."""
+    at = bisect_right(spans, span.start, key=lambda s: s.start) - 1
+    return at >= 0 and spans[at].holds(span)
