@@ -61,6 +61,12 @@ EDGES = [
         ["the bank has failed"],
     ),
     (
+        "According to Threads, a report published in May, every ten jobs support eighteen.",
+        ["a report published in May, every ten jobs support eighteen"],
+        "According to",
+        ["every ten jobs support eighteen"],
+    ),
+    (
         "According to the mayor, the bank, a small one, failed.",
         ["the bank, a small one, failed"],
         "According to",

@@ -43,6 +43,7 @@ class Cues:
     prepositions: Words
     places: Words
     documents: Words
+    papers: Words  # nouns for documents that are sources
     giving: Words
     thing: re.Pattern[str]
     empty: Words
@@ -84,6 +85,7 @@ def load_cues(language: str = "en") -> Cues:
         tails=tails,
         **{name: frozenset(words[name]) for name in words},
         documents=frozenset(data["documents"]["nouns"]),
+        papers=frozenset(nouns["documents"]["nouns"]),
         giving=forms["giving"],
         thing=re.compile(rf"(?:[\w’'-]+ ){{0,4}}?(?:{data['documents']['things']})\b(?! (?:that|say|show|read)\w*)"),
         empty=frozenset(phrases["empty"]),

@@ -108,7 +108,9 @@ def _begin_after_source(text: str, quotations: Sequence[Quotation], reading: Rea
         return reading.content
     named = max((s.end for s in (*reading.source, *reading.cue) if s.end <= first.start), default=first.start)
     between = text[named : first.start]
-    if not (re.search(r"\w", between) and "," not in between[-2:]) and first.of(text).split(None, 1)[0].lower() not in cues.relatives:
+    opening = first.of(text).lower().split()[:4]
+    is_apposed = opening[0] in ("a", "an") and bool(cues.papers & set(opening))  # "According to Threads, a report published in May, …"
+    if not (re.search(r"\w", between) and "," not in between[-2:]) and opening[0] not in cues.relatives and not is_apposed:
         return reading.content
     comma = _find_outside(text, quotations, ",", first)
     if comma is None or len(text[comma + 1 : first.end].split()) < 3:
