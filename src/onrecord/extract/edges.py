@@ -25,6 +25,7 @@ _ADDRESSEES = frozenset({"that", "me", "him", "her", "us", "them", "you"})
 _RENDERED = 40  # characters of what is rendered, with its preposition, at most
 _LEAD = 12  # words before a colon that may belong to what is quoted after it, at most
 _DATELINE = re.compile(r"[A-Z][A-Z.’'-]+(?: [A-Z.’'-]+){0,3}(?:, [A-Z][\w.]*(?: [\w.]+){0,2})?(?: \([\w /]{2,30}\))? ?(?:--|[—–]|-(?= )) ?")
+_APPOSED = re.compile(r",? (?:an?|the) [^,]{1,60},? ?")
 _CLOSES = re.compile(r"[^()\n]{0,60}\)")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _MARK = re.compile(r"[“”„«»\"]|''|(?<!\w)['‘]")
@@ -232,7 +233,7 @@ def _begin_with_clause(text: str, _: Sequence[Quotation], reading: Reading, cues
 
 
 def _close_gaps(text: str, quotations: Sequence[Quotation], reading: Reading, _: Cues) -> Spans:
-    """Pieces with a word or two between them that are neither cue nor source are one: only those break a content."""
+    """Pieces with a word or two, or an apposition, between them that are neither cue nor source are one: only those break a content."""
     if reading.kind == "direct":
         return reading.content
     closed = [reading.content[0]]
@@ -240,7 +241,8 @@ def _close_gaps(text: str, quotations: Sequence[Quotation], reading: Reading, _:
         gap = Span(closed[-1].end, span.start)
         between = gap.of(text)
         is_own = any(s.start < gap.end and gap.start < s.end for s in (*reading.cue, *reading.source))
-        if is_own or len(between.split()) > _GAP or _MARK.search(between) or re.search(r"[.;:!?\n]", between):
+        is_long = len(between.split()) > _GAP and not _APPOSED.fullmatch(between)
+        if is_own or is_long or _MARK.search(between) or re.search(r"[.;:!?\n]", between):
             closed.append(span)
         else:
             closed[-1] = Span(closed[-1].start, span.end)
