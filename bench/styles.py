@@ -1,7 +1,7 @@
 """How the reader does on news of other kinds: `bench/styles [DIR] [--part tune|aside] [--genre NAME …] [--show] [--json]`.
 
-DIR (by default `examples/styles/`) holds articles of our own, `GENRE-NUMBER.txt`, annotated as they were written, without a look at what
-the reader gives; `examples/styles/README.md` says by what rules. Those numbered 4 and 5 are aside: they are counted, and
+DIR (by default `bench/annotated/`) holds articles of our own, `GENRE-NUMBER.txt`, annotated as they were written, without a look at what
+the reader gives; `bench/annotated/README.md` says by what rules. Those numbered 4 and 5 are aside: they are counted, and
 nobody looks at what is wrong in them. Statements inside contents count like all others; scores are those of `bench/attribution`. What goes
 wrong is counted by class: statements that are missed, those that are none, and of those found the ones whose source, content or both
 are not to the letter what is annotated. `--show` prints each that is wrong.
@@ -24,7 +24,7 @@ from bench.marked import parse_marked
 from bench.report import print_figures, track
 from bench.scoring import Scores, overlap_spans
 
-ARTICLES = Path(__file__).parents[1] / "examples" / "styles"
+ARTICLES = Path(__file__).with_name("annotated")
 _ASIDE = (4, 5)  # numbers
 _KINDS = ("missed", "none", "source", "content", "both")
 _MOST_SHOWN = 110  # characters of a part

@@ -68,7 +68,7 @@ def test_errors_are_told_by_their_kind(tmp_path: Path) -> None:
     assert kinds == ["source", "missed", "none"]
 
 
-@pytest.mark.parametrize("folder", ["examples/styles", "training/articles"])
+@pytest.mark.parametrize("folder", ["bench/annotated", "training/articles"])
 def test_all_annotated_articles_can_be_read(folder: str) -> None:
     articles = read_articles(ROOT / folder, None)
     assert len(articles) > 50
