@@ -73,7 +73,8 @@ def _read_label(text: str, place: Place, line: Span, cues: Cues) -> Reading | No
     who = Span(line.start, topic.start() if topic else label.end("who"))
     quotation = _find_outer(place, label.end())
     is_short = len(who.of(text).split()) <= _WHO
-    if quotation and is_short and _PERSON.search(quotation.inner.of(text)) and not _is_said(text, Span(quotation.outer.end, line.end)):
+    is_last = quotation is not None and len(text[quotation.outer.end : line.end].split()) < 2  # else it is told there who said it
+    if quotation and is_last and is_short and _PERSON.search(quotation.inner.of(text)):
         return _build(text, place, quotation.outer, (), (who,))
     is_kicker = " " in who.of(text) and who.of(text).isupper() and not line.of(text).isupper()  # "COOL CUSTOMER: The penguin at the zoo"
     if topic is None and not is_kicker and _is_speaker(text, who, cues):
@@ -116,11 +117,6 @@ def _read_quotation(text: str, place: Place, line: Span, cues: Cues) -> Reading 
 def _find_outer(place: Place, at: int) -> Quotation | None:
     """The closed quotation that begins at `at`."""
     return next((q for q in place.quotations if q.depth == 0 and q.closed and q.outer.start == at), None)
-
-
-def _is_said(text: str, rest: Span) -> bool:
-    """Whether what follows a quotation tells who said it: "…: ‘We built it,’ says founder"."""
-    return len(rest.of(text).split()) > 1
 
 
 def _is_speaker(text: str, who: Span, cues: Cues) -> bool:

@@ -33,7 +33,7 @@ def find_subject(text: str, start: int, verb: Span) -> Said:
     tokens = [Span(*m.span()) for m in _TOKEN.finditer(text, low, verb.start)]
     words = [t.of(text).lower() for t in tokens]
     at = len(tokens)
-    while at and (words[at - 1] in cues.auxiliaries | cues.adverbs | cues.days or (words[at - 1].endswith("ly") and at > 1)):
+    while at and (_is_between(words[at - 1], cues) or (words[at - 1].endswith("ly") and at > 1)):
         at -= 1
     cue = Span(tokens[at].start if at < len(tokens) else verb.start, verb.end)
     at, last = _take_age(words, _pass_over(words, at), at)
@@ -57,6 +57,11 @@ def _pass_over(words: list[str], at: int) -> int:
             return 0
         before -= 1
     return max(0, before)
+
+
+def _is_between(word: str, cues: Cues) -> bool:
+    """Whether a word may stand between a subject and its verb."""
+    return word in cues.auxiliaries or word in cues.adverbs or word in cues.days
 
 
 def _take_age(words: list[str], at: int, before: int) -> tuple[int, int]:
