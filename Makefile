@@ -81,9 +81,10 @@ peers: $(READY)
 
 CASES ?= 1000000
 SECONDS ?= 3600
+LONGEST ?= 4096
 fuzz: $(READY)
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-fuzz.lock
-	PYTHONPATH=. $(BIN)/python -m fuzz $(PARSERS) --cases $(CASES) --seconds $(SECONDS)
+	PYTHONPATH=. $(BIN)/python -m fuzz $(PARSERS) --cases $(CASES) --seconds $(SECONDS) --longest $(LONGEST)
 
 TRAIN_VENV := .venv-train
 TRAIN := PYTHONPATH=src:. $(TRAIN_VENV)/bin/python -m
