@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from onrecord.extract.paths import NONE, read_paths
 from onrecord.extract.quotes import Place, find_place, find_whole_quotation, tell_kind
 from onrecord.extract.windows import BREAK, Pieces, cut_pieces, pack_windows
 from onrecord.text import find_paragraphs
-from onrecord.types import Block, Embed, Judged, Reading, Span
+from onrecord.types import Block, Embed, Reading, Span
 
 
 def read_plain(text: str) -> list[Reading]:
@@ -193,14 +192,13 @@ def test_a_post_is_a_statement_of_its_author() -> None:
     assert (reading.kind, reading.cue, reading.embed) == ("direct", (), 0)
 
 
-def test_reading_again_comes_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever a step makes of an inner content, what is no smaller than its holder is not read again."""
+def test_looking_inside_comes_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a step makes of an inner content, what is no smaller than its holder is not looked into."""
 
-    def read_whole(text: str, places: Sequence[Place], *_: object) -> tuple[list[tuple[int, Reading]], list[tuple[Judged, ...]]]:
-        found = [Reading(content=p.spans, cue=(Span(0, 5),), source=(Span(0, 5),), kind="direct", confidence=0.9) for p in places]
-        return list(enumerate(found)), [()] * len(places)
+    def find_whole(text: str, place: Place, *_: object) -> list[Reading]:
+        return [Reading(content=place.spans, cue=(Span(0, 5),), source=(Span(0, 5),), kind="direct", confidence=0.9)]
 
-    monkeypatch.setattr("onrecord.extract._read_inside", read_whole)
+    monkeypatch.setattr("onrecord.extract._find_within", find_whole)
     text = "Mara Quill said the bridge over the river would be closed until the spring of next year."
     assert [r.within for r in extract(text, [Block(Span(0, len(text)), "paragraph")])] == [None]
 

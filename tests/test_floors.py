@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent / "src" / "onrecord"
 FLOORS = [
     {"rows"},
     {"types", "errors"},
-    {"text", "encoding", "schema"},
+    {"text", "encoding", "schema", "sieve"},
     {"versions"},
     {"capture", "page", "extract", "resolve", "trace"},
     {"pipeline"},

@@ -59,8 +59,7 @@ DRAWN = {
     "a partly quoted one that doubts two others": (
         "s4 ",
         [
-            "s4  Mara Quill                 ❝≈ added: it was “far from clear whether the promise is meant”",
-            "    doubts s1, s3",
+            "s4  Mara Quill · doubts s1, s3 ❝≈ added: it was “far from clear whether the promise is meant”",
         ],
     ),
     "broken words, over paragraphs": (
@@ -79,7 +78,7 @@ DRAWN = {
         ],
     ),
     "no source": ("s8 ", ["s8  (no source in the text)    ≈  It was said: the keys were lost", "    only 52% sure"]),
-    "a denial": ("s9 ", ["s9  The ferry union            ≈  denied: the strike was over", "    denied"]),
+    "a denial": ("s9 ", ["s9  The ferry union · denied   ≈  denied: the strike was over"]),
     "versions": (
         "Versions",
         ["Versions of one statement", "  s2, s3: truncation; “[the bargees]” left out; “every lock” → “The locks”"],

@@ -2,7 +2,8 @@
 
 The confidence is a logistic regression (Platt 1999) of whether a relation matches an annotated one (contents and sources
 overlapping by half or more) on the log-odds that the model gives; the threshold is the lowest whose mean of
-relation and strict F1 is as good as the best. Both are written into `reader.json`.
+relation and strict F1 is as good as the best. Both are written into `reader.json`. What is inside contents has no annotations there: it is
+judged by the same regression, a little more likely (so chosen on the articles of `bench/styles` that are there to tune on).
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from onrecord.extract.windows import cut_pieces, pack_windows
 from onrecord.text import find_paragraphs
 
 _CLOSE = 0.002  # a lower threshold is taken if it costs no more than this: readers can filter, but not bring back
-_NESTED = 0.6  # contents are not what the reader was trained on
+_NESTED = 0.5
+_MORE = 0.7  # log-odds of a relation inside a content
 
 
 def read_anchors(model: Model, article: Article) -> list[Anchor]:
@@ -59,7 +61,9 @@ def main() -> None:
     settings = json.loads(path.read_text())
     model = load_model(args.reader)
     read = [(article, read_anchors(model, article)) for article in read_articles(args.data)]
-    rows = [(measure(a), is_right(article, as_parts(r))) for article, anchors in read for a in anchors if (r := build_relation(model, a))]
+    rows = [
+        (measure(a, a.cue), is_right(article, as_parts(r))) for article, anchors in read for a in anchors if (r := build_relation(model, a))
+    ]
     x, y = np.array([m for m, _ in rows]), np.array([float(right) for _, right in rows])
     model.settings["confidence"] = settings["confidence"] = [round(w, 4) for w in fit_logistic(x, y).tolist()]
     means: dict[float, float] = {}
@@ -74,6 +78,7 @@ def main() -> None:
         means[least] = (relation + strict) / 2
     settings["threshold"] = min(least for least, mean in means.items() if mean > max(means.values()) - _CLOSE)
     settings["nested_threshold"] = max(settings["threshold"], _NESTED)
+    settings["inside"] = [round(settings["confidence"][0] + _MORE, 4), *settings["confidence"][1:]]
     path.write_text(json.dumps(settings, indent=1) + "\n")
     print(f"weights {settings['confidence']}, threshold {settings['threshold']}")
 

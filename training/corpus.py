@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from onrecord.text import find_paragraphs
 from training.own import Sheet
 
 O, SOURCE, CUE, CONTENT = range(4)
+UNKNOWN = -1  # whether a cue begins inside a content, where nobody has annotated that
 
 
 # --- quotation styles: the corpus has one style only, other newspapers have others -------------------------------
@@ -41,8 +42,8 @@ def restyle_quotes(text: str, chance: random.Random) -> str:
 
 @dataclass(frozen=True)
 class Example:
-    """A window with its labels: a BIO tag per piece, whether a cue inside a content begins at it, and for each anchor (a cue's first piece)
-    a role per piece.
+    """A window with its labels: a BIO tag per piece (of relations that stand in no content), whether a cue inside a content begins at it
+    (or `UNKNOWN`), and for each anchor (a cue's first piece) a role per piece.
     """
 
     window: Window
@@ -59,12 +60,12 @@ class Labelled:
     article: Article
     paragraphs: list[Pieces]
     tags: dict[int, int]  # by the code point that a piece starts at
-    inner: Collection[int]  # code points where a cue begins that stands inside a content
+    inner: Sequence[Relation]  # those that stand inside a content
 
 
-def label_article(article: Article, tokenizer: Tokenizer, chance: random.Random | None = None, inner: Collection[int] = ()) -> Labelled:
-    """The article in word pieces, its quotation marks restyled if `chance` is given. `inner` are the code points where cues begin inside
-    contents, which PolNeAR does not mark (see training.inner).
+def label_article(article: Article, tokenizer: Tokenizer, chance: random.Random | None = None, inner: Sequence[Relation] = ()) -> Labelled:
+    """The article in word pieces, its quotation marks restyled if `chance` is given. `inner` are the relations inside contents, which
+    PolNeAR does not mark (see training.inner).
     """
     text = restyle_quotes(article.text, chance) if chance else article.text
     if isinstance(article, Sheet):
@@ -79,7 +80,7 @@ def label_article(article: Article, tokenizer: Tokenizer, chance: random.Random 
                 first, last = np.searchsorted(starts, (start, end))
                 tags[first:last] = 2 * code
                 tags[first : first + (last > first)] = 2 * code - 1
-    return Labelled(article, paragraphs, dict(zip(starts.tolist(), tags.tolist(), strict=True)), frozenset(inner))
+    return Labelled(article, paragraphs, dict(zip(starts.tolist(), tags.tolist(), strict=True)), inner)
 
 
 def build_examples(labelled: Labelled, packed: int) -> list[Example]:
@@ -89,15 +90,20 @@ def build_examples(labelled: Labelled, packed: int) -> list[Example]:
 
 def _label_window(labelled: Labelled, window: Window) -> Example:
     anchors, roles = [], []
+    inner = np.zeros(len(window), dtype=np.int64)
     own = window.starts[window.own_from : window.own_to]
-    for relation in labelled.article.relations:
-        path = _read_path(relation, window)
-        cue = np.flatnonzero(path == CUE)
-        if len(cue) and relation.cue[0][0] <= window.starts[cue[0]] and window.starts[cue[0]] in own:
-            anchors.append(int(cue[0]))
-            roles.append(path)
+    for relations, is_inner in ((labelled.article.relations, 0), (labelled.inner, 1)):
+        for relation in relations:
+            path = _read_path(relation, window)
+            cue = np.flatnonzero(path == CUE)
+            is_whole = len(cue) > 0 and relation.cue[0][0] <= window.starts[cue[0]] and window.starts[cue[0]] in own
+            if is_whole and not (is_inner and cue[0] in anchors):
+                anchors.append(int(cue[0]))
+                roles.append(path)
+                inner[cue[0]] = is_inner
     tags = np.array([labelled.tags[s] if s >= 0 else 0 for s in window.starts.tolist()])
-    inner = np.isin(window.starts, list(labelled.inner)).astype(np.int64)
+    if not isinstance(labelled.article, Sheet):
+        inner[(inner == 0) & (tags >= 2 * CONTENT - 1)] = UNKNOWN
     paths = np.array(roles, dtype=np.int64).reshape(len(anchors), len(window))
     return Example(window, tags, inner, np.array(anchors, dtype=np.int64), paths)
 

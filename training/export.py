@@ -3,9 +3,9 @@
 Several weights are averaged: those that `training.refine` gives from one beginning with other seeds lie near one another.
 
 Graphs in ONNX, quantised to int8: the encoder in two parts, as some heads read its middle states alone, `lower.onnx` (ids, shapes, mask ->
-middle, bias) and `upper.onnx` (middle, bias -> hidden, tags); and `anchors.onnx` (hidden, mask, rows, at -> states) for the windows'
-cues. Beside them the tokenizer, and `reader.json` with the CRF's transitions, the thresholds and the files' hashes, which the package
-checks before it loads them.
+middle, bias) and `upper.onnx` (middle, bias -> hidden, tags, whose last column is for cues inside contents); and `anchors.onnx` (hidden,
+mask, rows, at -> states) for the windows' cues. Beside them the tokenizer, and `reader.json` with the CRF's transitions, the thresholds
+and the files' hashes, which the package checks before it loads them.
 """
 
 from __future__ import annotations
@@ -31,9 +31,11 @@ _BIAS = "/encoder/Where_1_output_0"  # of the attention, from the mask
 
 _SETTINGS = {  # until training.calibrate has fitted them
     "cue_floor": 0.2,
+    "inner_floor": 0.1,
     "threshold": 0.5,
     "nested_threshold": 0.5,
     "confidence": [0.0, 1.0, 1.0, 1.0],
+    "inside": [0.0, 1.0, 1.0, 1.0],
 }
 
 
@@ -44,7 +46,7 @@ class EncoderGraph(nn.Module):
 
     def forward(self, ids: Tensor, shapes: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         hidden = self.reader.encode(ids, shapes, mask)
-        return hidden, self.reader.tags(hidden)
+        return hidden, torch.cat([self.reader.tags(hidden), self.reader.inner(hidden)], -1)
 
 
 class AnchorGraph(nn.Module):

@@ -1,7 +1,7 @@
-"""Where cues begin inside contents: `python -m training.inner --data DIR --reader DIR --out FILE`.
+"""Attributions inside contents: `python -m training.inner --data DIR --reader DIR --out FILE`.
 
 PolNeAR marks outermost attributions only, so nobody has labelled those inside. An exported reader tells them, which reads every content
-again: for each training article the first code points of the cues that it found there, as one JSON object. `training.refine` teaches
+once more as if it stood alone: for each training article the relations that it found there, as one JSON object. `training.refine` teaches
 them beside what is annotated.
 """
 
@@ -11,18 +11,34 @@ import argparse
 import json
 from pathlib import Path
 
-from bench.brat import read_articles
+from bench.brat import Relation, read_articles
 from bench.report import track
-from onrecord.extract import extract
+from onrecord.extract import extract, find_inside
 from onrecord.extract.model import Model, load_model
 from onrecord.text import find_paragraphs
 from onrecord.types import Block
 
+_DEPTHS = 4  # beginning with the paragraphs
+_LEAST, _SHORTEST = 0.5, 40  # confidence of a relation inside a content; code points of a content that may hold one
 
-def find_inner(text: str, model: Model) -> list[int]:
-    """The code points where cues begin inside contents."""
-    readings = extract(text, [Block(paragraph, "paragraph") for paragraph in find_paragraphs(text)], model=model)
-    return [reading.cue[0].start for reading in readings if reading.within is not None and reading.cue]
+
+def find_inner(text: str, model: Model) -> list[Relation]:
+    """The relations with a source and a cue inside contents, at any depth; each level's contents are read as paragraphs of their own."""
+    found: list[Relation] = []
+    spans = find_paragraphs(text)
+    for depth in range(_DEPTHS):
+        readings = extract(text, [Block(span, "paragraph") for span in spans], model=model)
+        readings = [r for r in readings if r.within is None and (not depth or (r.cue and r.source and r.confidence >= _LEAST))]
+        if depth:
+            found += (Relation(*([(s.start, s.end) for s in part] for part in (r.source, r.cue, r.content))) for r in readings)
+        spans = [span for reading in readings for span in find_inside(text, reading.content) if len(span) >= _SHORTEST]
+    return found
+
+
+def read_inner(path: Path) -> dict[str, list[Relation]]:
+    """The relations by article, as `python -m training.inner` wrote them."""
+    spans = {name: [[[tuple(s) for s in part] for part in r] for r in found] for name, found in json.loads(path.read_text()).items()}
+    return {name: [Relation(*parts) for parts in found] for name, found in spans.items()}
 
 
 def main() -> None:
@@ -34,7 +50,8 @@ def main() -> None:
     args = parser.parse_args()
     model = load_model(args.reader)
     articles = list(read_articles(args.data / "train"))[: args.limit]
-    args.out.write_text(json.dumps({article.name: find_inner(article.text, model) for article in track(articles, "reading")}))
+    found = {article.name: find_inner(article.text, model) for article in track(articles, "reading")}
+    args.out.write_text(json.dumps({name: [[r.source, r.cue, r.content] for r in relations] for name, relations in found.items()}))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 from bench.brat import Article, Relation
@@ -29,17 +28,17 @@ from onrecord.types import Span
 _LEAST = 0.3  # confidence of what is compared with annotations
 _SURE, _SURE_INSIDE = 0.7, 0.85  # of what stays without one, by its depth
 _NEARLY = 0.8  # overlap of contents from which on the reader's edges are taught
-_SHORTEST = 40  # characters of a content that is read again
+_SHORTEST = 40  # characters of a content that is looked into
 
 
 @dataclass(frozen=True)
 class Sheet(Article):
-    """What of an article is read together, one depth of it; relations are those that are to be found there. `inner` are the code points
-    where cues begin one depth further in.
+    """What of an article is read together, one depth of it; relations are those that stand there, and `inner` all that stand in their
+    contents.
     """
 
     places: tuple[Place, ...] = ()
-    inner: tuple[int, ...] = ()
+    inner: tuple[Relation, ...] = ()
 
 
 def read_sheets(folder: Path, model: Model) -> list[list[Sheet]]:
@@ -48,21 +47,22 @@ def read_sheets(folder: Path, model: Model) -> list[list[Sheet]]:
 
 
 def cut_sheets(article: Article, model: Model) -> Iterator[Sheet]:
-    """The paragraphs of an article, then the contents at each depth."""
+    """The paragraphs of an article, then the contents at each depth, as turns of talk and posts are read alone."""
     page = read_page(build_capture(article.text.encode(), "article", charset="utf-8"))
     if page.text != article.text:
         raise ValueError(f"{article.name}: the page's text is another than the article's")
     depths = measure_depths(article.relations)
     places, _ = find_told(page.text, page.blocks)
-    levels = [[r for r, d in zip(article.relations, depths, strict=True) if d == depth] for depth in range(max(depths, default=0) + 3)]
-    for depth, (here, within) in enumerate(pairwise(levels)):
-        found = complete(article.text, places, [r for r in here if _stands_in(places, r)], model, _SURE_INSIDE if depth else _SURE)
-        inner = tuple(r.cue[0][0] for r in within if r.cue)
-        yield Sheet(article.name, article.text, found, tuple(places), inner)
+    levels = [[r for r, d in zip(article.relations, depths, strict=True) if d == depth] for depth in range(max(depths, default=0) + 2)]
+    read: list[tuple[list[Place], list[Relation]]] = []
+    for depth, here in enumerate(levels):
+        standing = [r for r in here if _stands_in(places, r)]
+        if places:
+            read.append((places, complete(article.text, places, standing, model, _SURE_INSIDE if depth else _SURE)))
         inside = [find_inside(article.text, [Span(*s) for s in r.content]) for r in here]
         places = [find_place(article.text, spans) for spans in inside if sum(map(len, spans)) >= _SHORTEST]
-        if not places:
-            return
+    for depth, (places, relations) in enumerate(read):
+        yield Sheet(article.name, article.text, relations, tuple(places), tuple(r for _, deeper in read[depth + 1 :] for r in deeper))
 
 
 def measure_depths(relations: Sequence[Relation]) -> list[int]:

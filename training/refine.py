@@ -2,9 +2,10 @@
 
 The lower part (embeddings and the first layers, `lower.onnx`) stays byte for byte what it is, so that the heads that read its
 middle states keep their worth; the layers above it, the tag head and the anchors' layers begin from the shipped weights, brought
-back from int8, and go on learning as they are read: from the int8 lower part's own output, each cue in its own paragraph. Beside that,
-the last states are to tell where cues begin inside contents (training.inner says where), which the tags leave out. Several
-runs with other seeds may be averaged by `training.export --weights A B C` (Wortsman et al. 2022, model soups).
+back from int8, and go on learning as they are read: from the int8 lower part's own output, each cue in its own paragraph. Cues inside
+contents, which the tags leave out, are learned beside them (training.inner says which there are): a head of their own says where they
+begin, and the anchors' layers read what belongs to them like any other cue's. Several runs with other seeds may be averaged by
+`training.export --weights A B C` (Wortsman et al. 2022, model soups).
 """
 
 from __future__ import annotations
@@ -28,13 +29,14 @@ from torch.nn import functional
 
 from bench.brat import Article
 from onrecord.extract.model import load_model
-from training.corpus import Example, label_article
+from training.corpus import UNKNOWN, Example, label_article
+from training.inner import read_inner
 from training.model import Batch, Reader, crf_nll
 from training.own import read_sheets
 from training.train import collate, draw_batches, group_parameters, load_start, read_versions
 
 DEPTH = 2  # layers of the lower part
-_INNER = 0.5  # weight of the loss of cues inside contents
+_UNKNOWN = 0.15  # what it counts that no cue inside a content begins where nobody has annotated that
 
 
 def restore_weights(folder: Path) -> dict[str, Tensor]:
@@ -93,17 +95,20 @@ def cut_paragraphs(examples: list[Example]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def count_nats(reader: Reader, batch: Batch, middle: Tensor, bounds: tuple[Tensor, Tensor], strays: int) -> tuple[Tensor, Tensor]:
-    """Summed loss of tags and of anchors, in nats, the anchors each in its own paragraph; `strays` as in training.model. What the states
-    are to tell of cues inside contents is counted with the tags.
+    """Summed loss of tags and of anchors, in nats, the anchors each in its own paragraph; `strays` as in training.model. Where cues
+    begin inside contents is counted with the tags.
     """
     hidden = encode_upper(reader, middle, batch.mask)
     tags = reader.tags(hidden).float()
     text = batch.tags >= 0
     tag_nats = functional.cross_entropy(tags[text], batch.tags[text], reduction="sum")
     inner = reader.inner(hidden).squeeze(-1).float()
-    tag_nats = tag_nats + _INNER * functional.binary_cross_entropy_with_logits(inner[text], batch.inner[text].float(), reduction="sum")
+    weights = torch.where(batch.inner[text] == UNKNOWN, _UNKNOWN, 1.0)
+    told = batch.inner[text].clamp(min=0).float()
+    tag_nats = tag_nats + functional.binary_cross_entropy_with_logits(inner[text], told, weight=weights, reduction="sum")
     rows, at, roles = batch.rows, batch.at, batch.roles
-    likely = tags.detach().log_softmax(-1)[..., 3].masked_fill(~text | (batch.tags == 3) | (batch.tags == 4), -1e4)
+    likely = torch.maximum(tags.detach().log_softmax(-1)[..., 3], functional.logsigmoid(inner.detach()))
+    likely = likely.masked_fill(~text | (batch.tags == 3) | (batch.tags == 4) | (batch.inner != 0), -1e4)
     worst = likely.flatten().topk(strays).indices
     rows = torch.cat([rows, worst // likely.shape[1]])
     at = torch.cat([at, worst % likely.shape[1]])
@@ -142,7 +147,7 @@ def refine(args: argparse.Namespace) -> None:
     articles: list[Sequence[Article]] = [*read_versions(args.data / "train", args.limit)]
     if args.own:
         articles += read_sheets(args.own, load_model(args.reader)) * args.times
-    inner = json.loads(args.inner.read_text())
+    inner = read_inner(args.inner)
     pieces = sum(len(p) for a in articles for p in label_article(a[0], tokenizer).paragraphs)
     total = math.ceil(args.epochs * pieces * 1.15 / args.pieces)
     step, epoch = 0, 0
@@ -202,7 +207,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="PolNeAR's folder, with train/")
     parser.add_argument("--reader", type=Path, default=Path("src/onrecord/data/reader"), help="the exported reader to go on from")
-    parser.add_argument("--inner", type=Path, required=True, help="where cues begin inside contents, by article (training.inner)")
+    parser.add_argument("--inner", type=Path, required=True, help="the relations inside contents, by article (training.inner)")
     parser.add_argument("--own", type=Path, help="a folder of articles of our own beside PolNeAR's (training.own)")
     parser.add_argument("--times", type=int, default=1, help="how often an epoch has these")
     parser.add_argument("--out", type=Path, required=True)

@@ -12,7 +12,7 @@ import json
 import math
 import random
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from itertools import groupby, islice
 from pathlib import Path
@@ -22,12 +22,12 @@ import torch
 from tokenizers import Tokenizer
 from transformers import BertModel
 
-from bench.brat import Article, read_articles
+from bench.brat import Article, Relation, read_articles
 from training.corpus import Example, build_examples, label_article
 from training.model import Batch, Reader, count_nats
 from training.own import Sheet
 
-Inner = Mapping[str, Collection[int]]
+Inner = Mapping[str, Sequence[Relation]]
 
 _NO_INNER: Inner = {}
 
@@ -73,14 +73,14 @@ def draw_batches(
     articles: Sequence[Sequence[Article]], tokenizer: Tokenizer, pieces: int, chance: random.Random, inner: Inner = _NO_INNER
 ) -> Iterator[list[Example]]:
     """One epoch: articles as one of their annotators marked them, in new quotation styles, cut into windows of random sizes, batched by
-    length. `inner` has, for each article, the code points where cues begin inside contents.
+    length. `inner` has, for each article, the relations inside contents.
     """
     examples: list[Example] = []
     for versions in articles:
         article = chance.choice(versions)
         within = article.inner if isinstance(article, Sheet) else inner.get(article.name, ())
         labelled = label_article(article, tokenizer, chance, within)
-        examples += build_examples(labelled, chance.choice((96, 128, 160, 160, 192)))
+        examples += build_examples(labelled, chance.choice((48, 64, 80, 80, 112)))
     chance.shuffle(examples)
     batches = []
     for first in range(0, len(examples), 512):

@@ -127,10 +127,11 @@ def _draw_guides(is_last: tuple[bool, ...]) -> tuple[str, str]:
 
 
 def _draw_margin(entry: Entry, console: Console, width: int) -> list[Text]:
-    """Through whom, and what stands in relation to it: as many facts on a line as it holds."""
+    """Through whom, and what stands in relation to it: as many facts on a line as it holds; one alone beside the name, if it has room."""
     lines = _wrap(_draw_chain(entry), console, width)
-    room = 0
-    for fact, style in _find_facts(entry):
+    facts = list(_find_facts(entry))
+    room = width - lines[-1].cell_len if len(facts) == 1 else 0
+    for fact, style in facts:
         if cell_len(fact) + 3 <= room:
             lines[-1] = Text.assemble(lines[-1], " · ", (fact, style))
         else:

@@ -74,7 +74,7 @@ def trace_one(key: int, path: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=1)
 def _open(path: str) -> Engine:
-    return create_engine(f"sqlite:///file:{path}?mode=ro&uri=true")
+    return create_engine(f"sqlite:///file:{path}?mode=ro&uri=true", execution_options={"unchanging": True})
 
 
 def read_names(path: Path) -> Iterator[tuple[int, str, str]]:

@@ -1,37 +1,34 @@
-"""Statements out of text: one pass of the encoder, paths decoded, quotation marks heard, contents read again.
+"""Statements out of text: one pass of the encoder, paths decoded, quotation marks heard, contents looked into.
 
-`extract` is the whole of it. Contents are read again because annotated news (PolNeAR) marks only the outermost attribution:
-what is reported inside a content is found by giving its words to the same reader as if they stood alone, until nothing more
-is found. An alternative, a second set of heads for inner relations, has no training data.
+`extract` is the whole of it. First the statements that stand in no other's content, with what print shows beside them; then those inside
+each content, level by level, until nothing more is found. The model has read them in the same pass (`known`).
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
-from onrecord.extract.certainty import judge_sentences
 from onrecord.extract.cues import load_cues
-from onrecord.extract.decode import Relation, decode_relations
+from onrecord.extract.decode import Relation, share_out
 from onrecord.extract.edges import find_words, mend
 from onrecord.extract.headlines import read_whole
-from onrecord.extract.model import Floats, Model, load_model
+from onrecord.extract.known import Known
+from onrecord.extract.model import Model, load_model
 from onrecord.extract.quotes import Place, find_near, find_open_end, find_place, find_whole_quotation, strip_marks, tell_kind
 from onrecord.extract.sources import mend_source
 from onrecord.extract.turns import Turn, find_turns, leave_out_label
 from onrecord.extract.unmarked import covers, find_held, find_unmarked, read_after_lead
 from onrecord.extract.weigh import FLOOR, is_asked, is_bare, is_plain, weigh
-from onrecord.extract.windows import cut_place, pack_windows
 from onrecord.text import Quotation, find_sentence_end, trim
-from onrecord.types import Block, Embed, Judged, Reading, Span
+from onrecord.types import Block, Embed, Reading, Span
 
 __all__ = ["extract"]
 
 _READ = ("paragraph", "caption", "heading")
 _LEAST_CHARACTERS = 40  # a content shorter than this holds no statement of its own
-_TURN = 200_000  # characters that are read at once
 _INHERITED = 0.6  # confidence of a paragraph that only quotes, where one that quotes went before
 _NEAR = 4  # statements before a paragraph that may hold its words
 _QUOTED_LABEL = re.compile(r"\W*(?:\w+ ){0,4}(\w+)\s*:\s*")
@@ -50,13 +47,14 @@ def extract(
     """
     model = model or load_model()
     least = model.settings["threshold"] if least is None else least
+    known = Known(text, model, min(least, FLOOR))
     told, turns = find_told(text, blocks)
-    read = _add_unmarked(text, told, _read_level(text, told, model, least), least)
+    read = _add_unmarked(text, told, _read_paragraphs(text, told, known, least), least)
     readings = _hear_quotations(text, told, read, least)
     level = [*readings, *_read_turns(turns), *_read_embeds(embeds)]
     found: list[Reading] = []
     while level:
-        inner, level = _read_again(text, level, embeds, len(found), model, least)
+        inner, level = _look_inside(text, found, level, embeds, known, least)
         found += level
         level = inner
     return _put_in_order(found)
@@ -70,18 +68,16 @@ def find_told(text: str, blocks: Sequence[Block]) -> tuple[list[Place], list[Tur
     return [p for p in paragraphs if p.spans[0] not in spoken], turns
 
 
-def _read_level(text: str, paragraphs: Sequence[Place], model: Model, least: float) -> list[Reading]:
-    """The statements of the paragraphs."""
+def _read_paragraphs(text: str, paragraphs: Sequence[Place], known: Known, least: float) -> list[Reading]:
+    """The statements of the paragraphs that stand in no content."""
     readings: list[Reading] = []
     starts = [p.spans[0].start for p in paragraphs]
-    for first, last in _take_turns(paragraphs):
-        windows = pack_windows(p for place in paragraphs[first:last] for p in cut_place(text, place, model.tokenizer))
-        for relation in decode_relations(model, model.read_windows(windows), min(least, FLOOR)):
-            low = max(0, bisect_right(starts, relation.content[0].start) - 1)
-            high = bisect_right(starts, relation.content[-1].end)
-            quotations = [q for place in paragraphs[low:high] for q in find_near(place.quotations, relation.content)]
-            found = _build_readings(text, quotations, relation, least)
-            readings += (r for r in found if not paragraphs[low].heading or is_plain(text, r))
+    for relation in known.read(paragraphs):
+        low = max(0, bisect_right(starts, relation.content[0].start) - 1)
+        high = bisect_right(starts, relation.content[-1].end)
+        quotations = [q for place in paragraphs[low:high] for q in find_near(place.quotations, relation.content)]
+        found = _build_readings(text, quotations, relation, least)
+        readings += (r for r in found if not paragraphs[low].heading or is_plain(text, r))
     return readings
 
 
@@ -94,51 +90,40 @@ def _add_unmarked(text: str, paragraphs: Sequence[Place], readings: Sequence[Rea
     return sorted(found, key=lambda r: (r.content, r.cue))
 
 
-def _read_inside(
-    text: str, places: Sequence[Place], model: Model, least: float
-) -> tuple[list[tuple[int, Reading]], list[tuple[Judged, ...]]]:
-    """The statements inside each of some contents, with the index of the content; and the predicates of each one's first sentence."""
-    found: list[tuple[int, Reading]] = []
-    judged: list[tuple[Judged, ...]] = []
-    for first, last in _take_turns(places):
-        windows = pack_windows(p for place in places[first:last] for p in cut_place(text, place, model.tokenizer))
-        spans = sorted((span, at) for at in range(first, last) for span in places[at].spans)
-        middle: list[Floats] = []
-        for relation in decode_relations(model, model.read_windows(windows, middle), min(least, FLOOR)):
-            begins = relation.cue[0] if relation.cue else relation.content[0]
-            at = spans[bisect_right(spans, begins.start, key=lambda s: s[0].start) - 1][1]
-            clipped = _clip(relation, places[at])
-            near = find_near(places[at].quotations, relation.content)
-            found += ((at, reading) for reading in _build_readings(text, near, clipped, least))
-        sentences = [_find_first_sentence(text, place) for place in places[first:last]]
-        judged += judge_sentences(text, sentences, windows, middle, model)
-    return found, judged
+def _find_within(text: str, place: Place, known: Known, told: Container[int], least: float) -> list[Reading]:
+    """The statements that stand in a content and in none of each other's, in text order; cues in `told` have been heard already."""
+    found = [
+        reading
+        for relation in known.find_inside(place)
+        if not any(span.start in told for span in relation.cue)
+        for reading in _build_readings(text, find_near(place.quotations, relation.content), relation, least)
+        if reading.cue and reading.source and not (reading.kind == "indirect" and _is_no_voice(text, reading))
+    ]
+    return [replace(r, content=content) for r in share_out(_find_outermost(found)) if (content := _tidy(text, r.content))]
+
+
+def _find_outermost(readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Those that stand in no other's content; of two that each stand in the other's, the surer one."""
+    ordered = sorted(readings, key=lambda r: r.content)
+    longest = max((r.content[-1].end - r.content[0].start for r in ordered), default=0)
+    for reading in ordered:
+        cue = reading.cue[0].start
+        first, last = (bisect_left(ordered, at, key=lambda r: r.content[0].start) for at in (cue - longest, cue + 1))
+        around = [other for other in ordered[first:last] if _holds(other, reading)]
+        if not any(not _holds(reading, other) or reading.confidence <= other.confidence for other in around):
+            yield reading
+
+
+def _holds(outer: Reading, inner: Reading) -> bool:
+    """Whether one statement stands in another's content, cue and most of its words."""
+    inside = sum(min(s.end, o.end) - max(s.start, o.start) for s in inner.content for o in outer.content if s.meets(o))
+    cue = inner.cue[0].start
+    return outer is not inner and any(o.start <= cue < o.end for o in outer.content) and 2 * inside >= sum(map(len, inner.content))
 
 
 def _find_first_sentence(text: str, place: Place) -> Span:
     start = place.spans[0].start
     return Span(start, min(find_sentence_end(text, start), place.spans[-1].end))
-
-
-def _clip(relation: Relation, place: Place) -> Relation:
-    """The relation's parts inside its place: pieces that stand side by side in a window may have other words between them."""
-    source, cue, content = (
-        tuple(Span(max(s.start, p.start), min(s.end, p.end)) for s in part for p in place.spans if s.meets(p))
-        for part in (relation.source, relation.cue, relation.content)
-    )
-    return replace(relation, source=source, cue=cue, content=content)
-
-
-def _take_turns(places: Sequence[Place]) -> Iterator[tuple[int, int]]:
-    """Runs of places that together are not too long, so that memory does not grow with the document."""
-    first = size = 0
-    for at, place in enumerate(places):
-        if size > _TURN:
-            yield first, at
-            first, size = at, 0
-        size += sum(map(len, place.spans))
-    if first < len(places):
-        yield first, len(places)
 
 
 def _build_readings(text: str, quotations: Sequence[Quotation], relation: Relation, least: float) -> Iterator[Reading]:
@@ -228,11 +213,11 @@ def _deal_out(paragraphs: Sequence[Place], readings: Sequence[Reading]) -> list[
     return dealt
 
 
-def _read_again(
-    text: str, level: Sequence[Reading], embeds: Sequence[Embed], first: int, model: Model, least: float
+def _look_inside(
+    text: str, before: Sequence[Reading], level: Sequence[Reading], embeds: Sequence[Embed], known: Known, least: float
 ) -> tuple[list[Reading], list[Reading]]:
-    """What is reported inside the contents of `level`, whose first has index `first`; and `level` with its contents' predicates."""
-    holders, places = [], []
+    """What is reported inside the contents of `level`, which follow on those of `before`; and `level` with its contents' predicates."""
+    holders, places, first = [], [], len(before)
     translated = [replace(r, within=first + i, source=(), embed=None) for i, r in enumerate(level) if _is_translation(text, r, embeds)]
     whole = {r.within for r in translated}
     for index, reading in enumerate(level):
@@ -240,19 +225,19 @@ def _read_again(
         if sum(map(len, inside)) >= _LEAST_CHARACTERS:
             holders.append(index)
             places.append(find_place(text, inside))
-    found, judged = _read_inside(text, places, model, max(least, model.settings["nested_threshold"]))
-    dealt: list[list[Reading]] = [[] for _ in places]
-    for at, reading in found:
-        if reading.cue and reading.source and not (reading.kind == "indirect" and _is_no_voice(text, reading)):
-            dealt[at].append(reading)
+    known.read([place for place in places if not known.has_read(place)])  # turns of talk and posts, which stand in no paragraph
+    judged = known.judge([_find_first_sentence(text, place) for place in places])
+    told = {i for reading in (*before, *level) for span in reading.cue for i in range(span.start, span.end)}
+    nested = max(least, known.model.settings["nested_threshold"])
+    dealt = [_find_within(text, place, known, told, nested) for place in places]
     inner = [
         replace(reading, within=first + holder)
         for holder, place, mine in zip(holders, places, dealt, strict=True)
         for reading in (*mine, *(r for find in (find_unmarked, find_held) for r in find(text, place, mine) if r.confidence >= least))
-        if sum(map(len, reading.content)) < sum(map(len, place.spans))  # so that reading again comes to an end
+        if sum(map(len, reading.content)) < sum(map(len, place.spans))  # so that looking inside comes to an end
     ]
-    known = dict(zip(holders, judged, strict=True))
-    return [*translated, *inner], [replace(reading, judged=known.get(index, ())) for index, reading in enumerate(level)]
+    predicates = dict(zip(holders, judged, strict=True))
+    return [*translated, *inner], [replace(reading, judged=predicates.get(index, ())) for index, reading in enumerate(level)]
 
 
 def _is_translation(text: str, reading: Reading, embeds: Sequence[Embed]) -> bool:
@@ -267,7 +252,7 @@ def _is_translation(text: str, reading: Reading, embeds: Sequence[Embed]) -> boo
 
 
 def find_inside(text: str, content: Sequence[Span]) -> list[Span]:
-    """A content without the marks that enclose it, piece by piece: what is read again."""
+    """A content without the marks that enclose it, piece by piece: what is looked into."""
     inside = (trim(text, strip_marks(text, span, find_place(text, [span]).quotations)) for span in content)
     return [span for span in inside if len(span)]
 

@@ -1,9 +1,8 @@
 """How sure sentences are of their predicates: the reader's certainty head, read over states that the encoder has made anyway.
 
 `certainty.onnx` takes the states after the encoder's second layer, one sentence at a time, and gives for every piece how sure the
-author presents what it names as being (-3 to 3) and whether it begins a predicate; see training/certainty.py. Contents are encoded
-a second time when they are read for what is nested in them, as if they stood alone, and that is where the head reads them: what the
-cue says of its content is not in those states, and is told apart afterwards.
+author presents what it names as being (-3 to 3) and whether it begins a predicate; see training/certainty.py. Of a content the head is
+given its first sentence, without the cue: what that says of its content is told apart afterwards.
 """
 
 from __future__ import annotations

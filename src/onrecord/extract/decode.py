@@ -3,35 +3,44 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
 from onrecord.extract.model import CONTENT, CUE, SOURCE, Anchor, Ints, Model
 from onrecord.extract.windows import Window
-from onrecord.types import Span
+from onrecord.types import Reading, Span
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What belongs to one cue."""
+    """What belongs to one cue. `confidence` is that it is to be found as a relation that stands in no content, `inside` that it is one in a
+    content or in none.
+    """
 
     source: tuple[Span, ...]
     cue: tuple[Span, ...]
     content: tuple[Span, ...]
     confidence: float
+    inside: float
+
+
+_Claim = TypeVar("_Claim", Relation, Reading)
 
 
 def decode_relations(model: Model, anchors: Sequence[Anchor], least: float) -> list[Relation]:
-    """The relations with a content and a confidence of at least `least`, in text order.
+    """The outermost relations with a content and a confidence of at least `least`, in text order."""
+    return share_out(r for anchor in anchors if (r := build_relation(model, anchor)) is not None and r.confidence >= least)
 
-    No character is in two contents: where two cues claim the same words, the surer one has them, and a relation that loses half
-    of its content so is dropped.
+
+def share_out(found: Iterable[_Claim]) -> list[_Claim]:
+    """What of relations or readings is left when no character may be in two contents, in text order: where two claim the same words, the
+    surer one has them, and one that loses half of its content so is dropped.
     """
-    found = [r for anchor in anchors if (r := build_relation(model, anchor)) is not None and r.confidence >= least]
     taken: set[int] = set()
-    kept: list[Relation] = []
+    kept: list[_Claim] = []
     for relation in sorted(found, key=lambda r: (-r.confidence, r.content)):
         claimed = [i for span in relation.content for i in range(span.start, span.end)]
         free = [i for i in claimed if i not in taken]
@@ -59,7 +68,9 @@ def build_relation(model: Model, anchor: Anchor) -> Relation | None:
     if not content:
         return None
     source, cue = (join_pieces(anchor.window, anchor.path, role) for role in (SOURCE, CUE))
-    return Relation(source, cue, content, judge(anchor, model.settings["confidence"]))
+    confidence = judge(measure(anchor, anchor.cue), model.settings["confidence"])
+    inside = judge(measure(anchor, anchor.cue + anchor.inner), model.settings["inside"])
+    return Relation(source, cue, content, confidence, inside)
 
 
 def join_pieces(window: Window, path: Ints, role: int) -> tuple[Span, ...]:
@@ -76,12 +87,12 @@ def join_pieces(window: Window, path: Ints, role: int) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def judge(anchor: Anchor, weights: Sequence[float]) -> float:
+def judge(measured: Sequence[float], weights: Sequence[float]) -> float:
     """The calibrated probability that the relation is one that an annotator would mark, parts and all (Platt 1999)."""
-    score = sum(w * x for w, x in zip(weights, measure(anchor), strict=True))
+    score = sum(w * x for w, x in zip(weights, measured, strict=True))
     return round(1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), 4)
 
 
-def measure(anchor: Anchor) -> tuple[float, ...]:
+def measure(anchor: Anchor, cue: float) -> tuple[float, ...]:
     """What the confidence is judged by: 1, and log-odds of the cue, of anything belonging to it, of the path's states."""
-    return (1.0, *(math.log(p / (1 - p)) for p in (min(0.9995, max(0.0005, p)) for p in (anchor.cue, anchor.some, anchor.path_share))))
+    return (1.0, *(math.log(p / (1 - p)) for p in (min(0.9995, max(0.0005, p)) for p in (cue, anchor.some, anchor.path_share))))

@@ -102,6 +102,17 @@ def _end_with_sentence(text: str, quotations: Sequence[Quotation], reading: Read
     return reading.content
 
 
+def _end_with_quotation(text: str, quotations: Sequence[Quotation], reading: Reading, _: Cues) -> Spans:
+    """Of a quotation that it begins with, and has half of, a content has the rest too, if nobody speaks in between."""
+    last = reading.content[-1]
+    for q in quotations:
+        is_cut = q.closed and last.start <= q.outer.start < last.end < q.outer.end and 2 * (last.end - q.outer.start) >= len(q.outer)
+        rest = Span(last.end, q.outer.end)
+        if is_cut and not _WORD.search(text, last.start, q.outer.start) and not any(s.meets(rest) for s in (*reading.cue, *reading.source)):
+            return (*reading.content[:-1], Span(last.start, q.outer.end))
+    return reading.content
+
+
 def _begin_after_source(text: str, quotations: Sequence[Quotation], reading: Reading, cues: Cues) -> Spans:
     """ "According to two men, who were there, it rained": what describes the source up to the comma is not reported."""
     first, *rest = reading.content
@@ -304,6 +315,7 @@ _STEPS = (
     _close_bracket,
     _leave_out_addressee,
     _end_with_sentence,
+    _end_with_quotation,
     _begin_after_source,
     _keep_words_after_colon,
     _end_before_own_words,

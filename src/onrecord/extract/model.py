@@ -33,7 +33,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 SOURCE, CUE, CONTENT = range(1, 4)  # the states of a path, beside NONE
-_BEGINS_CUE = 3  # index of the tag
+_TAGS, _BEGINS_CUE = 7, 3  # how many tags there are, before the score of cues inside contents; index of one
 _BATCH = 192  # pieces, padding counted in: processors work side by side on small batches
 _PATHS = 256  # anchors decoded at once
 
@@ -45,7 +45,8 @@ class Anchor:
     window: Window
     at: int  # the piece
     path: Ints
-    cue: float  # probability that a cue begins here
+    cue: float  # probability that a cue begins here whose relation stands in no content
+    inner: float  # probability that one begins whose relation stands in a content
     some: float  # probability that anything belongs to it
     path_share: float  # mean probability of the path's states, per piece that the path names
 
@@ -67,11 +68,15 @@ class Model:
     def read_windows(self, windows: Sequence[Window], middle: list[Floats] | None = None) -> list[Anchor]:
         """The anchors of all windows, in the windows' order. The encoder's middle states of each are put into `middle`, if it is given."""
         batches = _fill_batches([len(w) for w in windows])
-        read = list(self.workers.map(lambda b: self._read_batch(windows, b, middle is not None), batches))
+        read = list(self.workers.map(lambda b: self._find_views(windows, b, middle is not None), batches))
         if middle is not None:
             middle += put_back(batches, [states for _, states in read], len(windows))
-        views = sorted((v for found, _ in read for v in found), key=lambda v: len(v.states))
-        anchors = [a for k in range(0, len(views), _PATHS) for a in self._read_paths(windows, views[k : k + _PATHS])]
+        views = sorted((v for found, _ in read for v in found), key=lambda v: len(v.hidden))
+        groups = _fill_batches([len(v.hidden) for v in views])
+        scores = put_back(groups, list(self.workers.map(lambda g: self._score([views[i] for i in g]), groups)), len(views))
+        anchors = [
+            a for k in range(0, len(views), _PATHS) for a in self._read_paths(windows, views[k : k + _PATHS], scores[k : k + _PATHS])
+        ]
         return [anchor for _, anchor in sorted(anchors, key=lambda a: (a[0], a[1].at))]
 
     def read_middle(self, windows: Sequence[Window]) -> list[Floats]:
@@ -105,52 +110,56 @@ class Model:
         hidden, tags = self.upper.run(["hidden", "tags"], {"middle": middle, "bias": bias})
         return hidden, tags, own, _take_rows(middle, windows) if with_middle else []
 
-    def _read_batch(self, windows: Sequence[Window], batch: Sequence[int], with_middle: bool) -> tuple[list[_View], list[Floats]]:
-        """What each anchor of a batch sees in its own paragraph: no relation reaches further, and short rows are where the speed is."""
+    def _find_views(self, windows: Sequence[Window], batch: Sequence[int], with_middle: bool) -> tuple[list[_View], list[Floats]]:
+        """What each anchor of a batch sees: its own paragraph, as no relation reaches further."""
         inside = [windows[i] for i in batch]
         hidden, tags, own, middle = self._encode(inside, with_middle)
-        cues = np.where(own, _softmax(tags)[..., _BEGINS_CUE], 0)
-        places = [
-            (row, at, *_find_paragraph(inside[row], at))
-            for row, at in zip(*(i.tolist() for i in np.nonzero(cues > self.settings["cue_floor"])), strict=True)
-        ]
-        if not places:
-            return [], middle
-        length = max(last - first for _, _, first, last in places)
-        cut = np.zeros((len(places), length, hidden.shape[-1]), dtype=np.float32)
-        mask = np.zeros((len(places), length), dtype=np.int64)
-        for k, (row, _, first, last) in enumerate(places):
-            cut[k, : last - first], mask[k, : last - first] = hidden[row, first:last], 1
-        at = np.array([at - first for _, at, first, _ in places])
-        (states,) = self.anchors.run(None, {"hidden": cut, "mask": mask, "rows": np.arange(len(places)), "at": at})
-        views = [
-            _View(batch[row], at, first, float(cues[row, at]), states[k, : last - first]) for k, (row, at, first, last) in enumerate(places)
-        ]
-        return views, middle
+        cues = np.where(own, _softmax(tags[..., :_TAGS])[..., _BEGINS_CUE], 0)
+        inner = np.where(own, 1 / (1 + np.exp(-tags[..., _TAGS])), 0)
+        rows, at = (found.tolist() for found in np.nonzero((cues > self.settings["cue_floor"]) | (inner > self.settings["inner_floor"])))
+        places = [(row, i, *_find_paragraph(inside[row], i)) for row, i in zip(rows, at, strict=True)]
+        return [
+            _View(batch[row], i, first, float(cues[row, i]), float(inner[row, i]), hidden[row, first:last])
+            for row, i, first, last in places
+        ], middle
 
-    def _read_paths(self, windows: Sequence[Window], views: Sequence[_View]) -> Iterator[tuple[int, Anchor]]:
-        lengths = np.array([len(v.states) for v in views])
-        states = np.zeros((len(views), lengths.max(), len(self.transitions)), dtype=np.float32)
-        for k, v in enumerate(views):
-            states[k, : len(v.states)] = v.states
+    def _score(self, views: Sequence[_View]) -> list[Floats]:
+        """The scores of the states that each anchor gives the pieces of its paragraph: paragraphs of one length are read together."""
+        hidden = np.zeros((len(views), max(len(v.hidden) for v in views), views[0].hidden.shape[-1]), dtype=np.float32)
+        mask = np.zeros(hidden.shape[:2], dtype=np.int64)
+        for row, view in enumerate(views):
+            hidden[row, : len(view.hidden)], mask[row, : len(view.hidden)] = view.hidden, 1
+        at = np.array([view.at - view.first for view in views])
+        (scores,) = self.anchors.run(None, {"hidden": hidden, "mask": mask, "rows": np.arange(len(views)), "at": at})
+        return [scores[row, : len(view.hidden)] for row, view in enumerate(views)]
+
+    def _read_paths(self, windows: Sequence[Window], views: Sequence[_View], scores: Sequence[Floats]) -> Iterator[tuple[int, Anchor]]:
+        lengths = np.array([len(one) for one in scores])
+        states = np.zeros((len(scores), lengths.max(), len(self.transitions)), dtype=np.float32)
+        for row, one in enumerate(scores):
+            states[row, : len(one)] = one
         paths, shares, nothing = read_paths(states, self.transitions, lengths)
-        for k, v in enumerate(views):
-            path = np.zeros(len(windows[v.window]), dtype=np.int64)
-            path[v.first : v.first + len(v.states)] = paths[k, : len(v.states)]
-            yield v.window, Anchor(windows[v.window], v.at, path, v.cue, float(1 - nothing[k]), float(shares[k]))
+        for row, view in enumerate(views):
+            path = np.zeros(len(windows[view.window]), dtype=np.int64)
+            path[view.first : view.first + lengths[row]] = paths[row, : lengths[row]]
+            yield (
+                view.window,
+                Anchor(windows[view.window], view.at, path, view.cue, view.inner, float(1 - nothing[row]), float(shares[row])),
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What one anchor sees: its window's index and its piece there, its paragraph's first piece, how likely a cue begins, and the
-    scores of the states, pieces of the paragraph by states.
+    """What one anchor sees: its window's index and its piece there, its paragraph's first piece, how likely a cue begins outside
+    contents and inside, and the paragraph's hidden states, pieces by width.
     """
 
     window: int
     at: int
     first: int
     cue: float
-    states: Floats
+    inner: float
+    hidden: Floats
 
 
 def _take_rows(states: Floats, windows: Sequence[Window]) -> list[Floats]:

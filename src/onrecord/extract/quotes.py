@@ -23,7 +23,7 @@ _ENDS = ".!?…,"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A paragraph, a heading, or a content that is read again, with the quotations in it."""
+    """A paragraph, a heading, or a content that is looked into, with the quotations in it."""
 
     spans: tuple[Span, ...]
     quotations: tuple[Quotation, ...]

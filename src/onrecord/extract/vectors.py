@@ -17,6 +17,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from onrecord.extract.model import Floats, Ints, load_model
 
@@ -43,8 +44,9 @@ def read_meanings(texts: Sequence[str], head: Head | None = None) -> list[Meanin
     places = [_keep(text, head) for text in texts]
     new = {text: place for text, place in zip(texts, places, strict=True) if not place}
     read = list(load_model().workers.map(read_states, new))
-    for place, states in zip(new.values(), read, strict=True):  # not in the workers: NumPy's own threads and ours get in each other's way
-        place.append(build_meaning(*states, head))
+    with find_products().limit(limits=1):
+        for place, states in zip(new.values(), read, strict=True):
+            place.append(build_meaning(*states, head))
     return [place[0] for place in places]
 
 
@@ -74,7 +76,8 @@ def measure_shared(one: Meaning, others: Sequence[Meaning]) -> Floats:
         return shared
     starts = np.cumsum([0, *(len(others[i].weights) for i in held[:-1])])
     ids, weights = (np.concatenate([getattr(others[i], name) for i in held]) for name in ("ids", "weights"))
-    near = one.vectors.astype(np.float32) @ np.concatenate([others[i].vectors for i in held]).T.astype(np.float32)
+    with find_products().limit(limits=1):
+        near = one.vectors.astype(np.float32) @ np.concatenate([others[i].vectors for i in held]).T.astype(np.float32)
     same = one.ids[:, None] == ids
     lacking = ~np.logical_or.reduceat(same, starts, axis=1)  # of mine: pieces by others
     new = ~same.any(0)  # of theirs
@@ -102,6 +105,14 @@ class Head:
     def __init__(self, arrays: dict[str, Floats]) -> None:
         self.pieces, self.gate, self.map = (arrays[name].astype(np.float32) for name in ("pieces", "gate", "map"))
         self.offset = float(arrays["offset"])
+
+
+@cache
+def find_products() -> ThreadpoolController:
+    """NumPy's products of matrices, to be kept to one thread: ours are small, and with more they take many times as long where all
+    processors are busy, as with our own workers.
+    """
+    return ThreadpoolController()
 
 
 @cache

@@ -22,7 +22,7 @@ from onrecord.extract.quotes import Place
 from onrecord.text import find_quotations, replace_surrogates
 from onrecord.types import Span
 
-PACKED = 160
+PACKED = 80
 LONGEST = 384
 BREAK, CLS, SEP = 1, 101, 102
 SHAPES = 8

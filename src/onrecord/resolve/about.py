@@ -20,6 +20,7 @@ from importlib.resources import files
 from typing import cast
 
 from onrecord.resolve.certainty import inflect
+from onrecord.sieve import Sieve
 from onrecord.text import find_sentence_end, find_sentence_start
 from onrecord.types import Reading, Source, Span, Stance
 from onrecord.versions.wording import find_stem, fold
@@ -58,6 +59,7 @@ class Lexicon:
     refuses: re.Pattern[str]  # cues of those who say nothing
     words: dict[Stance, re.Pattern[str]]
     weak: dict[Stance, re.Pattern[str]]
+    sieve: Sieve  # of the words, weak ones too
     nouns: re.Pattern[str]
     posting: re.Pattern[str]  # cues of what is posted
     inside: re.Pattern[str]  # "in the letter": a noun for something written, in which the words are
@@ -72,6 +74,7 @@ def load_lexicon(language: str = "en") -> Lexicon:
     data = tomllib.loads((files("onrecord") / "data" / f"{language}-about.toml").read_text(encoding="utf-8"))
     nouns = data["nouns"]
     by_cue = {noun: frozenset(form for verb in verbs for form in inflect(verb)) for noun, verbs in nouns["by_cue"].items()}
+    words, weak = ({cast(Stance, stance): _compile(patterns) for stance, patterns in data[kind].items()} for kind in ("words", "weak"))
     known = sorted({*nouns["any"], *nouns["written"], *by_cue}, key=lambda n: -len(n))
     return Lexicon(
         cues={
@@ -81,8 +84,9 @@ def load_lexicon(language: str = "en") -> Lexicon:
         },
         calls=_compile(data["cues"]["calls"]),
         refuses=_compile(data["cues"]["refuses"]),
-        words={cast(Stance, stance): _compile(patterns) for stance, patterns in data["words"].items()},
-        weak={cast(Stance, stance): _compile(patterns) for stance, patterns in data["weak"].items()},
+        words=words,
+        weak=weak,
+        sieve=Sieve((*words.values(), *weak.values())),
         nouns=re.compile(rf"\b{_DEFINITE} (?:[\w-]+ ){{0,2}}?({'|'.join(map(re.escape, known))})(?:s|es)?\b", re.I),
         posting=_compile(data["cues"]["posting"]),
         inside=re.compile(
@@ -191,8 +195,9 @@ class _Scene:
         if any(self.lexicon.refuses.search(self.text, c.start, c.end) for c in reading.cue):
             return ()
         by_cue = self._find_stance(reading.cue, self.lexicon.cues)
-        by_words = self._find_stance(openings, self.lexicon.words)
-        weakly = None if by_words else self._find_stance(openings, self.lexicon.weak)
+        tells = any(self.lexicon.sieve.may_find(span.of(self.text)) for span in openings)
+        by_words = self._find_stance(openings, self.lexicon.words) if tells else None
+        weakly = self._find_stance(openings, self.lexicon.weak) if tells and not by_words else None
         reacts = self.lexicon.words["reacts"].search(self._find_beside(reading)) is not None
         calls = any(self.lexicon.calls.search(self.text, c.start, c.end) for c in reading.cue)
         said = by_words or weakly

@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 
 from onrecord.resolve.who.voices import is_turn
+from onrecord.sieve import Sieve
 from onrecord.text import find_sentence_end, find_sentence_start
 from onrecord.types import Embed, Reading, Source, Span
 
@@ -30,6 +31,7 @@ class Lexicon:
     """The words of one language, from `data/LANGUAGE-media.toml`."""
 
     phrases: Patterns
+    sieve: Sieve  # of the phrases
     documents: Patterns
     relays: Patterns
     scenes: frozenset[str]
@@ -43,8 +45,10 @@ class Lexicon:
 def load_lexicon(language: str = "en") -> Lexicon:
     """The lexicon of one language."""
     data = tomllib.loads((files("onrecord") / "data" / f"{language}-media.toml").read_text(encoding="utf-8"))
+    phrases = _compile(data["phrases"], r"\b(?:{})\b")
     return Lexicon(
-        phrases=_compile(data["phrases"], r"\b(?:{})\b"),
+        phrases=phrases,
+        sieve=Sieve(pattern for pattern, _ in phrases),
         documents=_compile(data["documents"], r"\b(?:{})\b"),
         relays=_compile(data["relays"], r"\b(?:{})\Z"),
         scenes=frozenset(data["scenes"]),
@@ -119,7 +123,7 @@ def _find_told(text: str, reading: Reading, holder: Reading | None, lexicon: Lex
         else [Span(max(s.start, around.start), min(s.end, around.end)) for s in holder.content if s.meets(around)]
     )
     told = " ".join(part.of(text) for span in within for part in cut_out(span, reading.content))
-    return next((medium for pattern, medium in lexicon.phrases if pattern.search(told)), None)
+    return next((medium for pattern, medium in lexicon.phrases if pattern.search(told)), None) if lexicon.sieve.may_find(told) else None
 
 
 def _name_document(source: Source | None, lexicon: Lexicon) -> str | None:

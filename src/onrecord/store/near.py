@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
+from itertools import islice
 from math import log
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -32,6 +33,8 @@ _LOOKED = 600  # statements that share anything, that are looked at
 _NEARLY = 0.6  # of what the nearest has, from which on all are looked at
 _SHARE = 0.34  # of the pairs of the shorter of two statements, that both must have to be compared
 _AT_ONCE = 500  # keys in one question
+_MOST_KEPT = 8_192  # statements
+_KEPT: WeakKeyDictionary[Engine, dict[int, Told]] = WeakKeyDictionary()
 _COMMON: WeakKeyDictionary[Engine, defaultdict[str, set[str]]] = WeakKeyDictionary()
 _COLUMNS = [
     "key",
@@ -134,8 +137,19 @@ def _load(connection: Connection, names: Sequence[str], keys: Sequence[int]) -> 
 
 
 def load_told(connection: Connection, keys: Iterable[int]) -> list[Told]:
-    """The statements of `keys` as they are compared, in the order in which they were stored."""
-    return [_build_told(row) for row in _load(connection, _COLUMNS, sorted(keys))]
+    """The statements of `keys` as they are compared, in the order in which they were stored. Those of a file that does not change (the
+    execution option `unchanging`) are kept a while, with what comparing them has found out about their words.
+    """
+    asked = sorted(keys)
+    if not connection.get_execution_options().get("unchanging"):
+        return [_build_told(row) for row in _load(connection, _COLUMNS, asked)]
+    kept = _KEPT.setdefault(connection.engine, {})
+    known = {key: kept.pop(key) for key in asked if key in kept}
+    known |= {row.key: _build_told(row) for row in _load(connection, _COLUMNS, [key for key in asked if key not in known])}
+    kept |= known  # those asked for last stand last
+    for old in list(islice(kept, max(0, len(kept) - _MOST_KEPT))):
+        del kept[old]
+    return [known[key] for key in asked if key in known]
 
 
 def _build_told(row: Row[Any]) -> Told:
