@@ -36,7 +36,7 @@ def show(text: str, readings: list[Reading]) -> list[tuple[str, str]]:
 # --- edges ----------------------------------------------------------------------------------------------------------------------
 
 EDGES = [
-    ("She said: “Somebody’s leeks won’t be winning.”", ["t be winning."], "said", ["“Somebody’s leeks won’t be winning."]),
+    ("She said: “Somebody’s leeks won’t be winning.”", ["t be winning."], "said", ["“Somebody’s leeks won’t be winning.”"]),
     (
         "The storm moved at 22 kph (14 mph) on Monday, she said.",
         ["The storm moved at 22 kph (14 mph"],
