@@ -31,7 +31,7 @@ _BIAS = "/encoder/Where_1_output_0"  # of the attention, from the mask
 
 _SETTINGS = {  # until training.calibrate has fitted them
     "cue_floor": 0.2,
-    "inner_floor": 0.1,
+    "inner_floor": 0.2,
     "threshold": 0.5,
     "nested_threshold": 0.5,
     "confidence": [0.0, 1.0, 1.0, 1.0],
