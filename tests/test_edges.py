@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from onrecord.extract.edges import mend
 from onrecord.extract.sources import complete_source, leave_out_hearer, name_source
-from onrecord.extract.weigh import is_asked
+from onrecord.extract.weigh import is_asked, is_bare
 from onrecord.types import Reading, Span
 
 
@@ -135,3 +137,19 @@ def test_the_word_that_ties_a_sentence_to_the_one_before_is_nobodys() -> None:
     mended = mend(text, (), reading)
     assert mended is not None
     assert [span.of(text) for span in mended.content] == ["it is shut"]
+
+
+@pytest.mark.parametrize(
+    ("marked", "confidence", "bare"),
+    [
+        ("[The boatyard] <turned to> {mending nets for others}.", 0.45, True),
+        ("[The boatyard] <turned to> {mending nets for others}.", 0.55, False),
+        ("[The boatyard] <turned to> {the nets of others}.", 0.45, False),
+        ("[The boatyard] <turned to> {the nets of others}.", 0.35, True),
+        ("[Quill] <said> {mending nets was hard}.", 0.35, False),
+    ],
+)
+def test_few_words_without_a_verb_of_saying_must_be_likelier(marked: str, confidence: float, bare: bool) -> None:
+    """Likelier still where they are something done."""
+    text, reading = build_reading(marked)
+    assert is_bare(text, replace(reading, confidence=confidence)) is bare

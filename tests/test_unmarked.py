@@ -38,6 +38,13 @@ def show(text: str, readings: list[Reading]) -> list[tuple[str, str]]:
 EDGES = [
     ("She said: “Somebody’s leeks won’t be winning.”", ["t be winning."], "said", ["“Somebody’s leeks won’t be winning.”"]),
     (
+        "He told us: “Fill in your sheets. Say nothing to them.”",
+        ["“Fill in your sheets. Say nothing"],
+        "told",
+        ["“Fill in your sheets. Say nothing to them.”"],
+    ),
+    ("He told us: “Fill in your sheets. Say nothing to them.”", ["“Fill in"], "told", ["“Fill in"]),  # less than half of it
+    (
         "The storm moved at 22 kph (14 mph) on Monday, she said.",
         ["The storm moved at 22 kph (14 mph"],
         "said",

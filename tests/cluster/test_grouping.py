@@ -13,8 +13,11 @@ from sqlalchemy import select
 from onrecord import store as stores
 from onrecord.cli import main
 from onrecord.cluster import grouping
+from onrecord.cluster.index import build_index, trace_one
+from onrecord.cluster.manifests import read_manifests
 from onrecord.cluster.reading import Left, run_here
 from onrecord.rows import name_id
+from onrecord.store import near
 from onrecord.store.schema import statement
 
 STORY = Path(__file__).parent.parent.parent / "examples" / "story"
@@ -108,3 +111,14 @@ def test_a_statement_that_cannot_be_traced_is_one_line(shards: Path, monkeypatch
     with pytest.raises(grouping.UnreadableError, match="statement 1 could not be traced"):
         grouping.find_groups(Path("none.db"), 2, lambda step, works, ask: ((work, fail()) for work in works))
     assert list(run_here(fail, [1], lambda work: work)) == [(1, fail())]
+
+
+def test_how_many_statements_are_kept_changes_nothing(shards: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "index.db"
+    keys = range(1, build_index(path, shards, read_manifests(shards)) + 1)
+    found = [trace_one(key, str(path)) for key in keys]
+    assert any(len(one) > 1 for one in found)
+    monkeypatch.setattr(near, "_MOST_KEPT", 2)
+    near._KEPT.clear()
+    assert [trace_one(key, str(path)) for key in keys] == found
+    assert all(len(kept) == 2 for kept in near._KEPT.values())
