@@ -33,6 +33,11 @@ def test_what_nothing_finds_is_held_back() -> None:
     ]  # fmt: skip
 
 
+def test_letters_that_are_others_in_any_case_pass() -> None:
+    sieve = Sieve([re.compile(r"\bin response\b", re.I)])
+    assert all(sieve.may_find(text) for text in ("İn reſponse", "ın Response", "IN RESPONSE"))
+
+
 @given(st.lists(st.one_of(st.sampled_from(SAID), st.text(max_size=12)), max_size=6).map(" ".join))
 def test_what_a_pattern_finds_passes(text: str) -> None:
     if any(pattern.search(text) for pattern in PATTERNS):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+_ODD = str.maketrans("İıſ", "iis")  # letters that `re` takes for others in any case, and whose small ones are none of them
 _ESCAPED = re.compile(r"\\.")
 
 
@@ -21,4 +22,4 @@ class Sieve:
         self._any = re.compile(whole) if is_small else re.compile(whole, re.I)
 
     def may_find(self, text: str) -> bool:
-        return self._any.search(text.lower()) is not None
+        return self._any.search(text.translate(_ODD).lower()) is not None

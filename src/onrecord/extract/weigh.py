@@ -18,8 +18,6 @@ from onrecord.types import Reading
 FLOOR = 0.06  # the model's confidence below which nothing else helps
 
 _BARE = 0.4  # confidence below which a few words alone, after no verb of saying, are no statement: a third of them are
-_DEED = 0.5  # the same where they are something done: "turned to mending nets"
-_DOING = re.compile(r"\w+ing\b")
 _FEW = 6
 _PLAIN = 0.5
 _WORD_BEFORE = re.compile(r"(\w+) \Z")
@@ -67,8 +65,7 @@ def is_plain(text: str, reading: Reading) -> bool:
 
 def is_bare(text: str, reading: Reading) -> bool:
     """Whether a weighed reading is a thing and no more, such as what somebody supplied or will hear, and not sure enough for that."""
-    first = reading.content[0]
-    least = _DEED if _DOING.match(text, first.start, first.end) else _BARE
-    if reading.kind != "indirect" or reading.confidence >= least or find_words(text, reading.cue) & load_cues().known:
+    if reading.kind != "indirect" or reading.confidence >= _BARE or find_words(text, reading.cue) & load_cues().known:
         return False
+    first = reading.content[0]
     return count_words(text, reading.content) <= _FEW and not _CLAUSE.match(text, first.start, first.end)
