@@ -100,7 +100,7 @@ def _cut(words: list[str], dice: random.Random) -> str:
 
 def read_texts(texts: Sequence[str]) -> list[Text]:
     """The texts as the shipped encoder reads them."""
-    read = load_model().workers.map(read_states, texts)
+    read = load_model().run_all(read_states, texts)
     return [Text(ids, states.astype(np.float16)) for ids, states in read]
 
 

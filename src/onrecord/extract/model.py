@@ -12,13 +12,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import onnxruntime
@@ -29,6 +29,8 @@ from onrecord.errors import ModelError
 from onrecord.extract.paths import read_paths
 from onrecord.extract.windows import Window
 
+_In = TypeVar("_In")
+_Out = TypeVar("_Out")
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
@@ -63,17 +65,21 @@ class Model:
     vectors: bytes  # the arrays of the head for vectors, see `vectors`
     transitions: Floats
     settings: dict[str, Any]
-    workers: ThreadPoolExecutor
+    workers: ThreadPoolExecutor | None  # none where there is one processor: handing work over would only take time
+
+    def run_all(self, function: Callable[[_In], _Out], items: Iterable[_In]) -> list[_Out]:
+        """`function` of each item, in order; several at once where there are processors for it."""
+        return list(self.workers.map(function, items) if self.workers else map(function, items))
 
     def read_windows(self, windows: Sequence[Window], middle: list[Floats] | None = None) -> list[Anchor]:
         """The anchors of all windows, in the windows' order. The encoder's middle states of each are put into `middle`, if it is given."""
         batches = _fill_batches([len(w) for w in windows])
-        read = list(self.workers.map(lambda b: self._find_views(windows, b, middle is not None), batches))
+        read = self.run_all(lambda b: self._find_views(windows, b, middle is not None), batches)
         if middle is not None:
             middle += put_back(batches, [states for _, states in read], len(windows))
         views = sorted((v for found, _ in read for v in found), key=lambda v: len(v.hidden))
         groups = _fill_batches([len(v.hidden) for v in views])
-        scores = put_back(groups, list(self.workers.map(lambda g: self._score([views[i] for i in g]), groups)), len(views))
+        scores = put_back(groups, self.run_all(lambda g: self._score([views[i] for i in g]), groups), len(views))
         anchors = [
             a for k in range(0, len(views), _PATHS) for a in self._read_paths(windows, views[k : k + _PATHS], scores[k : k + _PATHS])
         ]
@@ -82,7 +88,7 @@ class Model:
     def read_middle(self, windows: Sequence[Window]) -> list[Floats]:
         """The encoder's middle states of each window, pieces by width."""
         batches = _fill_batches([len(w) for w in windows])
-        read = list(self.workers.map(lambda b: self._read_middle([windows[i] for i in b]), batches))
+        read = self.run_all(lambda b: self._read_middle([windows[i] for i in b]), batches)
         return put_back(batches, read, len(windows))
 
     def _read_middle(self, windows: Sequence[Window]) -> list[Floats]:
@@ -93,7 +99,7 @@ class Model:
     def judge(self, sentences: Sequence[Floats]) -> list[Floats]:
         """What the certainty head gives for each piece of sentences: values, and last the log-odds that a predicate begins."""
         batches = [b for b in _fill_batches([len(s) for s in sentences]) if len(sentences[b[0]])]
-        return put_back(batches, list(self.workers.map(lambda b: self._judge_batch([sentences[i] for i in b]), batches)), len(sentences))
+        return put_back(batches, self.run_all(lambda b: self._judge_batch([sentences[i] for i in b]), batches), len(sentences))
 
     def _judge_batch(self, batch: Sequence[Floats]) -> list[Floats]:
         middle = np.zeros((len(batch), max(map(len, batch)), batch[0].shape[-1]), dtype=np.float32)
@@ -238,7 +244,7 @@ def load_model(folder: Path | None = None) -> Model:
         vectors=parts.get("vectors.npz", b""),
         transitions=np.array(settings["transitions"], dtype=np.float32),
         settings=settings,
-        workers=ThreadPoolExecutor(count_threads(), thread_name_prefix="onrecord"),
+        workers=ThreadPoolExecutor(threads, thread_name_prefix="onrecord") if (threads := count_threads()) > 1 else None,
     )
 
 

@@ -45,7 +45,7 @@ _QUOTED_AS = re.compile(
     r"(?:saying|telling(?: (?!that\b)[\w’'.-]+){1,5}))(?P<mark>[:,]?) "
 )
 _QUOTING = re.compile(
-    r"\s+(?P<agency>[^,.;:“”\"\n]{1,60}?) (?P<cue>(?:quoted|quotes|cited|cites) (?P<who>[^,.;:“”\"\n]{1,60}?) as (?:saying|telling))\b"
+    r"\s++(?P<agency>[^,.;:“”\"\n]{1,60}?) (?P<cue>(?:quoted|quotes|cited|cites) (?P<who>[^,.;:“”\"\n]{1,60}?) as (?:saying|telling))\b"
 )
 _IN_WORDS = re.compile(r"\b(?P<cue>[Ii]n (?P<who>his|her|their|[A-Z][\w.]*(?: [A-Z][\w.]*){0,3}(?=[’']s))(?:[’']s)? (?:own )?words)[,:] ")
 _BE = re.compile(r"\b(?:is|was|are|were|sounded|seemed|remained)\s+")

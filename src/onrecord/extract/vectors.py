@@ -43,7 +43,7 @@ def read_meanings(texts: Sequence[str], head: Head | None = None) -> list[Meanin
     head = head or load_head()
     places = [_keep(text, head) for text in texts]
     new = {text: place for text, place in zip(texts, places, strict=True) if not place}
-    read = list(load_model().workers.map(read_states, new))
+    read = load_model().run_all(read_states, new)
     with find_products().limit(limits=1):
         for place, states in zip(new.values(), read, strict=True):
             place.append(build_meaning(*states, head))

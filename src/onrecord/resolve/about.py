@@ -34,7 +34,9 @@ _MUCH = 0.3  # that part where words of the content may be said of anything
 _MOST = 2  # statements that one is about, at most
 _SHORT = 7  # words of a content that says no more than how it takes another
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_POINTS = re.compile(r"[\W_]*(?:that )?(?:(?:it|this)\b|that (?:is|was|one)\b|that [\"“‘])|(?:\W*\w+){1,5}? (?:it|this|that|so)\W*\Z", re.I)
+_POINTS = re.compile(
+    r"[\W_]*(?:that )?(?:(?:it|this)\b|that (?:is|was|one)\b|that [\"“‘])|(?:\W*\w++){1,5}? (?:it|this|that|so)\W*\Z", re.I
+)
 _OWNED = re.compile(r"\S*")
 _FROM = re.compile(r"\W{0,3}(?:\w+ ){0,2}?(?:from|by|of) ")
 _DEFINITE = r"(?:the|this|that|these|those|his|her|its|their|such|any|both|\w+['’]s|\w+s['’])"

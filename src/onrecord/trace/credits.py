@@ -18,7 +18,7 @@ from onrecord.text import find_sentence_end, find_sentence_start
 from onrecord.trace.names import fold_name, fold_words
 from onrecord.types import Span, Statement
 
-_WORD = r"[A-Z][\w&’'-]*(?:\.(?=[\w&]))?[\w&’'-]*"
+_WORD = r"[A-Z][\w&’'-]*(?:\.(?=[\w&])[\w&’'-]*)?"
 _NAME = rf"{_WORD}(?: (?:(?:of|and|the|for|&) )*(?:{_WORD}|\d+\b)){{0,5}}"
 _TOP, _END = 8, 6  # lines of a report that may give it away
 _LONGEST = 160  # characters of such a line
@@ -163,7 +163,7 @@ def _cut(text: str, span: Span, holes: Iterable[Span]) -> str:
 def _find_names(text: str, kind: str) -> Iterator[tuple[str, bool]]:
     """Names in the places where the patterns of a kind have them, and whether they stand there without an article."""
     signs = _load()
-    if kind in signs.needed and not signs.needed[kind].search(text):
+    if not signs.needed[kind].search(text.lower()):
         return
     for pattern in signs.passing[kind]:
         for match in pattern.finditer(text):

@@ -16,7 +16,7 @@ _BLANK_LETTERS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 _SELECTORS = "\ufe00-\ufe0d\U000e0100-\U000e01ef"
 _SUSPECT = re.compile(r"[^\x20-\x7e\u00a0-\u00ac\u00ae-\u02ff]")
 _ALWAYS_HIDDEN = re.compile(f"[{_BLANK_LETTERS}{_SELECTORS}]")
-_BREAK = re.compile(r"[ \t]*[\t\r\n\u2028\u2029]+[ \t]*")
+_BREAK = re.compile(r"[ \t]*[\t\r\n\u2028\u2029]++[ \t]*+")
 _JOINED_SCRIPTS = range(0x0600, 0x1000)  # Arabic to Tibetan, where a non-joiner is spelling
 
 

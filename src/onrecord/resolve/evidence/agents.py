@@ -17,7 +17,7 @@ from onrecord.resolve.who.mentions import Mention
 from onrecord.types import SourceKind, Span, Time
 
 _AHEAD = 45  # code points between "by" and the name of who it is
-_GAP = re.compile(r"(?:[ \u00a0]?[\w’'-]+){0,5}[ \u00a0]?")
+_GAP = re.compile(r"(?:[ \u00a0]?[\w’'-]++){0,5}[ \u00a0]?")
 _PREPOSITIONS = frozenset({"of", "for", "at", "from", "in", "with", "to", "on", "by", "about"})
 _PHRASE = re.compile(
     r"(?P<det>(?:an?|the|its|his|her|their|our|some|several|two|one|another)[ \u00a0])(?:[\w’'-]+[ \u00a0]){0,4}?[\w’'-]+?"

@@ -13,7 +13,18 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from onrecord.resolve.vocabulary import Vocabulary, singular
-from onrecord.resolve.who.names import BINDING, WORD, Names, drop_nickname, find_names, find_words, is_body, split_known, strip_titles
+from onrecord.resolve.who.names import (
+    BINDING,
+    WORD,
+    Names,
+    drop_nickname,
+    find_names,
+    find_words,
+    is_body,
+    read_words,
+    split_known,
+    strip_titles,
+)
 from onrecord.types import SourceKind, Span
 
 _JOINT = re.compile(r",?\s(?:and|&)\s")
@@ -57,7 +68,7 @@ class Mention:
 
 def parse_mention(text: str, span: Span, names: Names, vocabulary: Vocabulary) -> Mention:
     """The parts of the noun phrase at `span`."""
-    words = list(find_words(text, span))
+    words = list(read_words(text, span, names))
     if not words:
         return Mention(span, "description", span.of(text), kind="unnamed")
     first = words[0].of(text).lower()

@@ -74,7 +74,7 @@ def find_document_names(text: str, vocabulary: Vocabulary) -> Names:
 
 def find_names(text: str, region: Span, names: Names, vocabulary: Vocabulary) -> Iterator[Span]:
     """The names in `region`; a sentence's first word counts only if nothing says that it is a common one."""
-    return _run_names(text, find_words(text, region), names, vocabulary)
+    return _run_names(text, read_words(text, region, names), names, vocabulary)
 
 
 def _run_names(text: str, words: Iterable[Span], names: Names, vocabulary: Vocabulary) -> Iterator[Span]:
@@ -99,6 +99,13 @@ def find_region_words(names: Names, region: Span) -> Sequence[Span]:
     """The document's words that begin in `region`."""
     first, last = (bisect_left(names.words, at, key=_get_start) for at in (region.start, region.end))
     return names.words[first:last]
+
+
+def read_words(text: str, region: Span, names: Names) -> Sequence[Span]:
+    """The words of `region`: the document's own, unless it cuts one in two."""
+    first, last = (bisect_left(names.words, at, key=_get_start) for at in (region.start, region.end))
+    is_cut = (first and names.words[first - 1].end > region.start) or (last and names.words[last - 1].end > region.end)
+    return tuple(find_words(text, region)) if is_cut else names.words[first:last]
 
 
 def find_words(text: str, region: Span) -> Iterator[Span]:
@@ -167,7 +174,7 @@ def _begins_sentence(text: str, span: Span) -> bool:
 
 def split_known(text: str, name: Span, names: Names, vocabulary: Vocabulary) -> tuple[Span, Span | None]:
     """`name`, and a known other name that stands at its front without anything between them."""
-    words = list(find_words(text, name))
+    words = read_words(text, name, names)
     for cut in range(len(words) - 1, 0, -1):
         head, tail = Span(words[0].start, words[cut - 1].end), Span(words[cut].start, words[-1].end)
         whole = text[head.end : tail.start].isspace()  # not inside “Kofi “Bullet” Lane”
