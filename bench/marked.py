@@ -5,6 +5,7 @@ content are statements that it holds.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench.brat import ROLES, Article, Relation, Spans
@@ -42,3 +43,16 @@ def parse_marked(path: Path) -> Article:
         raise ValueError(f"{name}: statement {without[0]} has no content")
     relations = [Relation(**{role: sorted(held) for role, held in parts.items()}) for parts in spans.values()]
     return Article(name, text + marked[at:], sorted(relations, key=lambda r: r.content))
+
+
+def measure_depths(relations: Sequence[Relation]) -> list[int]:
+    """How many other contents hold each relation's content."""
+
+    def holds(outer: Relation, inner: Relation) -> bool:
+        return (
+            outer is not inner
+            and outer.content != inner.content
+            and all(any(a <= start and end <= b for a, b in outer.content) for start, end in (*inner.content, *inner.cue))
+        )
+
+    return [sum(holds(other, one) for other in relations) for one in relations]

@@ -2,9 +2,9 @@
 
 DIR (by default `bench/annotated/`) holds articles of our own, `GENRE-NUMBER.txt`, annotated as they were written, without a look at what
 the reader gives; `bench/annotated/README.md` says by what rules. Those numbered 4 and 5 are aside: they are counted, and
-nobody looks at what is wrong in them. Statements inside contents count like all others; scores are those of `bench/attribution`. What goes
-wrong is counted by class: statements that are missed, those that are none, and of those found the ones whose source, content or both
-are not to the letter what is annotated. `--show` prints each that is wrong.
+nobody looks at what is wrong in them. Statements inside contents count like all others, and once more by themselves; scores are
+those of `bench/attribution`. What goes wrong is counted by class: statements that are missed, those that are none, and of those found the
+ones whose source, content or both are not to the letter what is annotated. `--show` prints each that is wrong.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
 import onrecord
 from bench.brat import ROLES, Article, Relation
-from bench.marked import parse_marked
+from bench.marked import measure_depths, parse_marked
 from bench.report import print_figures, track
 from bench.scoring import Scores, overlap_spans
 
@@ -67,11 +68,13 @@ def find_errors(text: str, read: Sequence[dict[str, Any]], gold: Sequence[Relati
     yield from (Error("none", None, one) for i, one in enumerate(read) if i not in ours)
 
 
-def read_statements(text: str) -> list[dict[str, Any]]:
-    """What the reader finds, as spans by role."""
+def read_statements(text: str) -> tuple[list[dict[str, Any]], list[bool]]:
+    """What the reader finds, as spans by role, and which of it stands in a content."""
     statements = onrecord.read_text(text, force=True).statements
     parts = (zip(ROLES, (s.source.spans if s.source else (), s.cue, s.content), strict=True) for s in statements)
-    return [{role: [(span.start, span.end) for span in spans] for role, spans in each} for each in parts]
+    return [{role: [(span.start, span.end) for span in spans] for role, spans in each} for each in parts], [
+        bool(s.within) for s in statements
+    ]
 
 
 def show(text: str, parts: Relation | dict[str, Any] | None) -> str:
@@ -103,24 +106,27 @@ def main() -> None:
     if not by_genre:
         sys.exit(f"bench/styles: {args.folder}: no articles of that kind; they are named GENRE-NUMBER.txt")
     figures, errors = {}, {}
-    in_all, classes_in_all = Scores(), Counter[str]()
+    in_all, inside, classes_in_all = Scores(), Scores(), Counter[str]()
     for genre, chosen in by_genre.items():
         scores, classes = Scores(), Counter[str]()
         for article in track(chosen, genre):
-            read = read_statements(article.text)
+            read, within = read_statements(article.text)
+            annotated, depths = [vars(one) for one in article.relations], measure_depths(article.relations)
             for each in (scores, in_all):
-                each.add_document(article.text, read, [vars(one) for one in article.relations])
+                each.add_document(article.text, read, annotated)
+            inside.add_document(article.text, list(compress(read, within)), list(compress(annotated, depths)))
             for error in find_errors(article.text, read, article.relations):
                 classes[error.kind] += 1
                 if args.show:
                     print(f"{article.name}: {error.kind}\n  gold {show(article.text, error.gold)}\n  read {show(article.text, error.read)}")
         figures[genre], errors[genre] = summarise(scores), {kind: classes[kind] for kind in _KINDS}
         classes_in_all += classes
+    figures["inside contents"] = summarise(inside)
     figures["all"], errors["all"] = summarise(in_all), {kind: classes_in_all[kind] for kind in _KINDS}
     print_figures("Attribution by kind of news", figures, as_json=False)
     print_figures("What is wrong", errors, as_json=False)
     if args.json:
-        print(json.dumps({genre: figures[genre] | errors[genre] for genre in figures}))
+        print(json.dumps({genre: figures[genre] | errors.get(genre, {}) for genre in figures}))
 
 
 def summarise(scores: Scores) -> dict[str, Any]:

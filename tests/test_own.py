@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.marked import parse_marked
+from bench.marked import measure_depths, parse_marked
 from bench.styles import find_errors, read_articles
 from onrecord.extract.model import load_model
-from training.own import cut_sheets, measure_depths
+from training.own import cut_sheets
 
 ROOT = Path(__file__).parents[1]
 MARKED = (

@@ -104,6 +104,8 @@ EDGES = [
     ("They thanked Ana Quill for her help.", ["Ana Quill"], "thanked", ["Ana Quill for her help"]),
     ("The post claims that she said so in a speech on Monday.", ["that she said so"], "claims", ["that she said so in a speech on Monday"]),
     ("She said that the dam had failed in a speech.", ["that the dam had failed"], "said", ["that the dam had failed"]),
+    ("The other one yelled, “So have I!” It was mental.", ["“So have I!” It was mental"], "yelled", ["“So have I!”"]),
+    ("The other one yelled, “So have I,” and it was mental.", ["“So have I,” and it"], "yelled", ["“So have I,” and it"]),
     ("He said that the old bridge was closed.", ["bridge was closed"], "said", ["that the old bridge was closed"]),
 ]
 
@@ -119,6 +121,7 @@ def test_edges(text: str, content: list[str], cue: str, mended: list[str]) -> No
     ("text", "content", "cue"),
     [
         ("Her post says the opposite.", "the opposite", "says"),
+        ("The report also found that: one in ten has left.", "that", "found"),
         ("The agency quoted him as saying.", "him as saying", "quoted"),
         ("One aide asked to remain anonymous.", "to remain anonymous", "asked"),
         ("One aide preferred not to give her name.", "not to give her name", "preferred"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.brat import Article, Relation
-from bench.marked import parse_marked
+from bench.marked import measure_depths, parse_marked
 from bench.report import track
 from bench.scoring import overlap_spans
 from onrecord.capture import build_capture
@@ -63,19 +63,6 @@ def cut_sheets(article: Article, model: Model) -> Iterator[Sheet]:
         places = [find_place(article.text, spans) for spans in inside if sum(map(len, spans)) >= _SHORTEST]
     for depth, (places, relations) in enumerate(read):
         yield Sheet(article.name, article.text, relations, tuple(places), tuple(r for _, deeper in read[depth + 1 :] for r in deeper))
-
-
-def measure_depths(relations: Sequence[Relation]) -> list[int]:
-    """How many other contents hold each relation's content."""
-
-    def holds(outer: Relation, inner: Relation) -> bool:
-        return (
-            outer is not inner
-            and outer.content != inner.content
-            and all(any(a <= start and end <= b for a, b in outer.content) for start, end in (*inner.content, *inner.cue))
-        )
-
-    return [sum(holds(other, one) for other in relations) for one in relations]
 
 
 def _stands_in(places: Sequence[Place], relation: Relation) -> bool:

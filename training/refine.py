@@ -32,7 +32,6 @@ from onrecord.extract.model import load_model
 from training.corpus import UNKNOWN, Example, label_article
 from training.inner import read_inner
 from training.model import Batch, Reader, crf_nll
-from training.nested import make_nested
 from training.own import read_sheets
 from training.train import collate, draw_batches, group_parameters, load_start, read_versions
 
@@ -145,8 +144,7 @@ def refine(args: argparse.Namespace) -> None:
         for group in group_parameters(reader, args.encoder_rate, args.head_rate, args.layer_decay)
     ]
     optimizer = torch.optim.AdamW([g for g in groups if g["params"]], fused=True)
-    annotated = read_versions(args.data / "train", args.limit)
-    articles: list[Sequence[Article]] = [*annotated, *([one] for one in make_nested([a[0] for a in annotated], args.nested, args.seed))]
+    articles: list[Sequence[Article]] = [*read_versions(args.data / "train", args.limit)]
     if args.own:
         articles += read_sheets(args.own, load_model(args.reader)) * args.times
     inner = read_inner(args.inner)
@@ -212,7 +210,6 @@ def main() -> None:
     parser.add_argument("--inner", type=Path, required=True, help="the relations inside contents, by article (training.inner)")
     parser.add_argument("--own", type=Path, help="a folder of articles of our own beside PolNeAR's (training.own)")
     parser.add_argument("--times", type=int, default=1, help="how often an epoch has these")
-    parser.add_argument("--nested", type=int, default=0, help="how many sentences with others inside an epoch has (training.nested)")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--pieces", type=int, default=2560, help="word pieces a step")

@@ -79,8 +79,9 @@ def _is_empty(text: str, reading: Reading, cues: Cues) -> bool:
 
 
 def _is_cut_clause(text: str, content: Spans) -> bool:
-    """Whether of a clause nothing is left but its "that"."""
-    return len(content) == 1 and content[0].of(text).lower() == "that" and text[content[0].end : content[0].end + 2].strip().isalnum()
+    """Whether of a clause nothing is left but its "that", before a list too."""
+    after = text[content[0].end : content[0].end + 2].strip()
+    return len(content) == 1 and content[0].of(text).lower() == "that" and (after.isalnum() or after == ":")
 
 
 # --- steps ----------------------------------------------------------------------------------------------------------------------
@@ -103,9 +104,14 @@ def _end_with_sentence(text: str, quotations: Sequence[Quotation], reading: Read
 
 
 def _end_with_quotation(text: str, quotations: Sequence[Quotation], reading: Reading, _: Cues) -> Spans:
-    """Of a quotation that it begins with, and has half of, a content has the rest too, if nobody speaks in between."""
+    """Of a quotation that it begins with, and has half of, a content has the rest too, if nobody speaks in between; where its words end
+    the sentence, what is told after them is no part of it: "one yelled, ‘So have I!’ It was mental".
+    """
     last = reading.content[-1]
     for q in quotations:
+        beyond = text[q.outer.end : last.end].strip() if q.closed and q.outer.start == last.start else ""
+        if beyond[:1].isupper() and text[q.inner.end - 1] in ".!?" and not _MARK.search(beyond):
+            return (*reading.content[:-1], q.outer)
         is_cut = q.closed and last.start <= q.outer.start < last.end < q.outer.end and 2 * (last.end - q.outer.start) >= len(q.outer)
         rest = Span(last.end, q.outer.end)
         if is_cut and not _WORD.search(text, last.start, q.outer.start) and not any(s.meets(rest) for s in (*reading.cue, *reading.source)):
