@@ -13,6 +13,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -38,6 +39,8 @@ _PHRASES = (
 )
 _MARKUP = ("<a ", "<p>", "</", "<!--", "&#", "a=", 'a="', "http://a", "@a ", "A: ", "A / ", "(A) ", "“A ")
 _TAILS = ("", "!\x00")
+_HEADS = ("the ", "1-1,", "posted by ", "said that ", "(", "“")  # what patterns begin with, before one of
+_LED = ("a", "A ", "1,1", " ", "a, ", "of the ")
 
 
 def catch_patterns() -> dict[tuple[Any, int], tuple[re.Pattern[Any], str]]:
@@ -78,12 +81,12 @@ def _load_all() -> None:
 
 def find_slow(pattern: re.Pattern[Any]) -> Iterator[tuple[float, str]]:
     """Seconds and the unit of each hostile text that a pattern takes long over; it is stopped after one second."""
-    for unit in (*_MARKS, *_WORDS, *_PHRASES, *_MARKUP):
-        for tail in _TAILS:
-            text: Any = unit * (LENGTH // len(unit)) + tail
-            spent = _time(pattern, text.encode() if isinstance(pattern.pattern, bytes) else text)
-            if spent > LONGEST:
-                yield spent, unit + tail
+    pairs = (*(("", unit) for unit in (*_MARKS, *_WORDS, *_PHRASES, *_MARKUP)), *product(_HEADS, _LED))
+    for (head, unit), tail in product(pairs, _TAILS):
+        text: Any = head + unit * (LENGTH // len(unit)) + tail
+        spent = _time(pattern, text.encode() if isinstance(pattern.pattern, bytes) else text)
+        if spent > LONGEST:
+            yield spent, f"{head}{unit}…{tail}"
 
 
 class _TooLongError(Exception):

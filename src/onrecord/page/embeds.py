@@ -31,8 +31,8 @@ from onrecord.types import Embed, Span
 
 _MAX_LINKS = 200
 _SHARED_BY = re.compile(
-    r"(?:a (?:post|video|photo|reel|thread) (?:shared |posted )?by|post(?:ed)? by|original post by)\s+(?P<name>[^@(]{1,80}?)?\s*"
-    r"(?:\(?(?P<handle>@[\w.-]*\w(?:@[\w-]+(?:\.[\w-]+)+)?)\)?)?(?=\s+on\b|\s*[.·|]?\s*$|\s+view\b)",
+    r"(?:a (?:post|video|photo|reel|thread) (?:shared |posted )?by|post(?:ed)? by|original post by)\s++(?P<name>[^@(]{1,80}?)?\s{0,9}"
+    r"(?:\(?(?P<handle>@[\w.-]*\w(?:@[\w-]+(?:\.[\w-]+)+)?)\)?)?(?=\s{1,9}on\b|\s{0,9}[.·|]?\s*+$|\s{1,9}view\b)",
     re.I,
 )
 _ONLY_HANDLE = re.compile(r"(?P<handle>@[\w.-]*\w)$")

@@ -26,7 +26,7 @@ _PHRASE = re.compile(
     re.I,
 )
 _LAST_PHRASE = re.compile(
-    r"(?:\A|[,.;:] |\bbut |\band )((?:an?|the|one|another) (?:(?!(?:in|of|at|on|by|to|for|from|with|an?|the)\b)[\w’'-]+ ?){1,5})\Z", re.I
+    r"(?:\A|[,.;:] |\bbut |\band )((?:an?|the|one|another) (?:(?!(?:in|of|at|on|by|to|for|from|with|an?|the)\b)[\w’'-]++ ?){1,5})\Z", re.I
 )
 _LAST_WORD = re.compile(r"([\w’'-]+)[ \u00a0]*\Z")
 

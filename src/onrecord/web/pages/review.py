@@ -27,7 +27,7 @@ from onrecord.web.site import Site
 router = APIRouter()
 _QUEUE = 20
 _BESIDE, _LONGEST = 2, 12  # blocks that are shown before and after a statement, and of a long one
-_SPAN = re.compile(r"\[?(\d{1,9})\s*[-–,]\s*(\d{1,9})\]?")
+_SPAN = re.compile(r"\[?(\d{1,9}+)\s*+[-–,]\s*+(\d{1,9}+)\]?")
 _SPANS = re.compile(rf"\s*+\[?\s*+{_SPAN.pattern}(?:\s*+[,;]?\s*+{_SPAN.pattern})*\s*+\]?\s*+")
 
 
