@@ -72,9 +72,8 @@ def read_statements(text: str) -> tuple[list[dict[str, Any]], list[bool]]:
     """What the reader finds, as spans by role, and which of it stands in a content."""
     statements = onrecord.read_text(text, force=True).statements
     parts = (zip(ROLES, (s.source.spans if s.source else (), s.cue, s.content), strict=True) for s in statements)
-    return [{role: [(span.start, span.end) for span in spans] for role, spans in each} for each in parts], [
-        bool(s.within) for s in statements
-    ]
+    read = [{role: [(span.start, span.end) for span in spans] for role, spans in each} for each in parts]
+    return read, [s.within is not None for s in statements]
 
 
 def show(text: str, parts: Relation | dict[str, Any] | None) -> str:

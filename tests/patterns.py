@@ -13,6 +13,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from importlib.resources import files
 from itertools import product
 from pathlib import Path
 from types import FrameType
@@ -46,14 +47,14 @@ _LED = ("a", "A ", "1,1", " ", "a, ", "of the ")
 def catch_patterns() -> dict[tuple[Any, int], tuple[re.Pattern[Any], str]]:
     """Patterns with where they were compiled."""
     caught: dict[tuple[Any, int], tuple[re.Pattern[Any], str]] = {}
-    compile_ = re.compile
+    compile_, package = re.compile, Path(str(files("onrecord")))
 
     def catch(pattern: Any, flags: int = 0) -> re.Pattern[Any]:
         compiled = compile_(pattern, flags)
         frame = sys._getframe(1)
         place = Path(frame.f_code.co_filename)
-        if "onrecord" in place.parts:
-            caught.setdefault((compiled.pattern, compiled.flags), (compiled, f"{place.parent.name}/{place.name}:{frame.f_lineno}"))
+        if place.is_relative_to(package):  # and not a library's, wherever both are installed
+            caught.setdefault((compiled.pattern, compiled.flags), (compiled, f"{place.relative_to(package)}:{frame.f_lineno}"))
         return compiled
 
     re.compile = catch  # type: ignore[assignment]

@@ -2,7 +2,7 @@
 
 Words are read once. The tag head says where cues begin whose relations stand in no content, and another where those begin that stand
 inside one; what belongs to them is read alike, so which content holds which relation is left to see, and is seen by where they stand
-(`find_held`). An alternative was to read every content again as if it stood alone: it needs no labels of relations inside contents,
+(`Known.find_inside`). An alternative was to read every content again as if it stood alone: it needs no labels of relations inside contents,
 which PolNeAR does not mark, but nearly half of all words are inside contents, so reading took almost twice as long.
 """
 

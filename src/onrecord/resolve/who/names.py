@@ -103,9 +103,10 @@ def find_region_words(names: Names, region: Span) -> Sequence[Span]:
 
 def read_words(text: str, region: Span, names: Names) -> Sequence[Span]:
     """The words of `region`: the document's own, unless it cuts one in two."""
-    first, last = (bisect_left(names.words, at, key=_get_start) for at in (region.start, region.end))
-    is_cut = (first and names.words[first - 1].end > region.start) or (last and names.words[last - 1].end > region.end)
-    return tuple(find_words(text, region)) if is_cut else names.words[first:last]
+    words = find_region_words(names, region)
+    first = bisect_left(names.words, region.start, key=_get_start)
+    is_cut = (first and names.words[first - 1].end > region.start) or (words and words[-1].end > region.end)
+    return tuple(find_words(text, region)) if is_cut else words
 
 
 def find_words(text: str, region: Span) -> Iterator[Span]:
