@@ -23,7 +23,7 @@ from onrecord.text import find_paragraphs
 
 _CLOSE = 0.002  # a lower threshold is taken if it costs no more than this: readers can filter, but not bring back
 _NESTED = 0.5
-_MORE = 0.7  # log-odds of a relation inside a content
+_MORE = 0.4  # log-odds of a relation inside a content
 
 
 def read_anchors(model: Model, article: Article) -> list[Anchor]:

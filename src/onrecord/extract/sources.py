@@ -23,6 +23,7 @@ _RENDERED = 40  # characters before a cue in which what is done to the subject m
 _REST = re.compile(r"(?: (?:[A-Z][\w’'-]*[^\W\d_]|de|van|von|al|bin|la|da)){1,3}(?=(?P<end>,| \()?)")
 _INITIALS = re.compile(r"(?:\b[A-Z]\.[ \u00a0]?){1,3}\Z")
 _OPENING = re.compile(r"\b(?:the|an?|his|her|its|their|our|my|your) \Z", re.I)
+_ARTICLE = re.compile(r"(?:the|an?)\Z", re.I)
 _AGE = re.compile(r", (?:1[01])?\d{1,2}(?=[,.;:)”]|\s*\Z| who\b)")
 _COMPOUND = re.compile(r"-\w[\w-]*")  # "The 19" goes on with "-year-old"
 _DAY = re.compile(r",? (?:today|yesterday|tonight)\Z", re.I)
@@ -34,7 +35,17 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 def mend_source(text: str, reading: Reading) -> Reading:
     """The reading with a whole source, a subject for a verb without one, and no hearer for a speaker."""
-    return leave_out_hearer(text, name_source(text, complete_source(text, reading)))
+    return leave_out_hearer(text, name_source(text, complete_source(text, leave_out_article(text, reading))))
+
+
+def leave_out_article(text: str, reading: Reading) -> Reading:
+    """The reading without a source that is the article of its cue's noun: "the claim was", "the short answer is"."""
+    if len(reading.source) != 1 or not reading.cue or not _ARTICLE.match(text, reading.source[0].start, reading.source[0].end):
+        return reading
+    source, cue = reading.source[0], reading.cue[0]
+    if text[source.end : cue.start].strip():
+        return replace(reading, source=())
+    return replace(reading, source=(), cue=(Span(source.start, cue.end), *reading.cue[1:]))
 
 
 def complete_source(text: str, reading: Reading) -> Reading:

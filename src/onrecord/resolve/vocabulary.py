@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+
+from babel.localedata import load as load_locale
 
 Words = frozenset[str]
 
@@ -20,6 +22,7 @@ class Vocabulary:
     edges: Words  # words that end a description before its noun: complements, determiners, verbs
     particles: Words
     before_places: Words
+    lands: Words  # names of countries and capitals, in small letters, that no first name is
     place_roles: Words  # roles behind the name of a place
     hyphen_ties: Words
     no_names: Words  # capitalised at a sentence's start, or always, and never a name by themselves
@@ -28,6 +31,7 @@ class Vocabulary:
     plain_titles: Words  # those that are no roles
     short_titles: dict[str, str]
     roles: Words
+    before_roles: Words  # what makes an office of a role: "prime"
     plain_people: Words  # nouns that are no roles
     male_roles: Words
     female_roles: Words
@@ -77,6 +81,7 @@ def load_vocabulary(language: str = "en") -> Vocabulary:
     words, titles, roles = data["words"], data["titles"], data["roles"]
     courtesy = {title: sex for sex in ("male", "female", "either") for title in titles[sex]}
     pronouns = {name: frozenset(forms) for name, forms in data["pronouns"].items()}
+    given = {name: sex for sex, names in data["given"].items() for name in names}
     return Vocabulary(
         pronouns=pronouns,
         determiners=frozenset(words["determiners"]),
@@ -85,6 +90,7 @@ def load_vocabulary(language: str = "en") -> Vocabulary:
         edges=frozenset((*words["breaks"], *words["complement"], *words["determiners"])),
         particles=frozenset(words["particles"]),
         before_places=frozenset(data["places"]["before"]),
+        lands=frozenset((*data["places"]["lands"], *_list_territories(language))) - given.keys(),
         place_roles=frozenset(data["places"]["roles"]),
         hyphen_ties=frozenset(data["places"]["ties"]),
         no_names=frozenset(
@@ -95,6 +101,7 @@ def load_vocabulary(language: str = "en") -> Vocabulary:
         plain_titles=frozenset(titles["plain"]),
         short_titles=titles["short"],
         roles=frozenset(roles["nouns"]),
+        before_roles=frozenset(roles["before"]),
         plain_people=frozenset(roles["plain"]),
         male_roles=frozenset(roles["male"]),
         female_roles=frozenset(roles["female"]),
@@ -122,7 +129,7 @@ def load_vocabulary(language: str = "en") -> Vocabulary:
         either=frozenset(data["organisations"]["either"]),
         kin=_tie_rows(data["alike"]["kin"]),
         alike=_tie_rows((*data["alike"]["kin"], *data["alike"]["rows"])),
-        given={name: sex for sex, names in data["given"].items() for name in names},
+        given=given,
         here={which: frozenset(nouns) for which, nouns in data["here"].items()},
         copulas=tuple(data["links"]["copulas"]),
         aliases=tuple(data["links"]["aliases"]),
@@ -131,6 +138,13 @@ def load_vocabulary(language: str = "en") -> Vocabulary:
         leading=tuple(data["links"]["leading"]),
         parties={name: tuple(phrases) for name, phrases in data["parties"].items()},
     )
+
+
+def _list_territories(language: str) -> Iterator[str]:
+    """The names of countries and their like, in small letters (Unicode CLDR; regions of the world are left out)."""
+    for code, name in load_locale(language)["territories"].items():
+        if code.isalpha():
+            yield name.lower().replace("&", "and")
 
 
 def _tie_rows(rows: Sequence[Sequence[str]]) -> dict[str, Words]:

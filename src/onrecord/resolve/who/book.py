@@ -9,7 +9,7 @@ from itertools import islice
 from onrecord.resolve.vocabulary import Vocabulary, singular
 from onrecord.resolve.who.entities import Entity, fold_name, tell_usual_sex
 from onrecord.resolve.who.mentions import Mention
-from onrecord.resolve.who.names import Names, drop_nickname, find_nicknames, strip_titles
+from onrecord.resolve.who.names import BINDING, Names, drop_nickname, find_nicknames, strip_titles
 from onrecord.resolve.who.scan import find_initials
 from onrecord.types import Span
 
@@ -72,7 +72,7 @@ class NameBook:
             return [self._by_fold[folded]]
         bearers = self._by_end.get(folded[-1], [])[:_BEARERS]
         candidates = [e for e in bearers if _may_be(folded, fold_name(e.name)) and self._agrees(e, mention)]
-        if len(folded) == 1 and not candidates:
+        if len(folded) == 1 and not candidates and mention.kind == "person":
             candidates = [e for e in self._by_end.get("^" + folded[0], [])[:_BEARERS] if e.kind == "person" and self._agrees(e, mention)]
         if not candidates and not (mention.roles or mention.sex):
             bodies = [e for e in self._by_end.get("^" + folded[0], [])[:_BEARERS] if e.kind == "organisation"]
@@ -106,11 +106,14 @@ class NameBook:
         )
 
     def _is_person(self, name: str, mention: Mention) -> bool:
-        """Whether a longer name in the text may be the person's: `Harbour Trust` is not a fuller form of `Trust`."""
+        """Whether a longer name in the text may be the person's: `Harbour Trust` is not a fuller form of `Trust`, nor
+        `Bank of Kent` of `Kent`.
+        """
         sex = tell_usual_sex([name], self._vocabulary)
         if sex and mention.sex and sex != mention.sex:
             return False
-        return mention.kind != "person" or singular(name.split()[-1].lower()) not in self._vocabulary.organisations
+        words = name.lower().split()
+        return mention.kind != "person" or not ({singular(words[-1])} & self._vocabulary.organisations or BINDING.intersection(words))
 
     def _begins(self, short: tuple[str, ...], full: tuple[str, ...], mention: Mention) -> bool:
         """`Ministry` for `Ministry of Health`, `Corvane` for `Corvane Holdings`."""

@@ -20,7 +20,7 @@ _OBLIQUE = re.compile(
     r"\b(?:of|to|by|with|for|from|in|on|at|about|against|into|over|after|before|between|near|including|like|than)\s+(?:the\s+|an?\s+|his\s+|her\s+)?\Z",
     re.I,
 )
-_POSSESSIVES = frozenset({"his", "her", "its", "their"})
+POSSESSIVES = frozenset({"his", "her", "its", "their"})
 
 
 def tell_sort(mention: Mention) -> str | None:
@@ -42,9 +42,9 @@ class Context:
     def __init__(
         self, text: str, mentions: Sequence[Mention], voices: Voices, speakers: Sequence[int | None], vocabulary: Vocabulary
     ) -> None:
-        starts = find_sentence_starts(text)
+        self.starts = find_sentence_starts(text)
         self.mentions, self.vocabulary = mentions, vocabulary
-        self.sentences = [bisect_right(starts, m.span.start) for m in mentions]
+        self.sentences = [bisect_right(self.starts, m.span.start) for m in mentions]
         self.first = [not i or self.sentences[i - 1] != s for i, s in enumerate(self.sentences)]
         self.oblique = [bool(_OBLIQUE.search(text, max(0, m.span.start - 16), m.span.start)) for m in mentions]
         self.sources = {s for s in speakers if s is not None}
@@ -117,7 +117,7 @@ def _compare_pronoun(mention: Mention, last: Mention, far: int) -> list[str]:
     found = []
     if last.form == "pronoun" and last.head == mention.head:
         found.append("same pronoun")
-    if far == 0 and mention.text.lower() in _POSSESSIVES:
+    if far == 0 and mention.text.lower() in POSSESSIVES:
         found.append("possessive, same sentence")
     return found
 

@@ -182,19 +182,13 @@ def _find_titled(text: str, words: list[Span], vocabulary: Vocabulary) -> Span |
 
 
 def _is_inside_name(text: str, before: Span, word: Span, words: list[Span], vocabulary: Vocabulary) -> bool:
-    """`Ministry of Health`: the complement belongs to an organisation's name."""
-    after = next((w for w in words if w.start > word.start and w.of(text) != "the"), None)
+    """`Ministry of Health`, `Secretary of State Anna Vell`: the complement belongs to an organisation's name, or to a title before one."""
+    following = [w.of(text) for w in words if w.start > word.start and w.of(text) != "the"]
     head = before.of(text)
-    return (
-        word.of(text) in BINDING
-        and head[0].isupper()
-        and (
-            singular(head.lower()) in vocabulary.organisations
-            or _is_office(head.lower(), after.of(text).lower() if after else "", vocabulary)
-        )
-        and after is not None
-        and after.of(text)[0].isupper()
-    )
+    if word.of(text) not in BINDING or not head[0].isupper() or not following or not following[0][0].isupper():
+        return False
+    titles_name = _is_office(head.lower(), following[0].lower(), vocabulary) and len(following) > 1 and following[1][0].isupper()
+    return singular(head.lower()) in vocabulary.organisations or titles_name
 
 
 def _is_office(head: str, after: str, vocabulary: Vocabulary) -> bool:
@@ -280,6 +274,8 @@ def _tell_named_kind(
         return "organisation", True
     if noun == "the":
         return "organisation", True
+    if name.of(text).lower() in vocabulary.lands:
+        return "organisation", False  # as in "Moscow said": those who govern there
     told = (
         noun in vocabulary.roles - vocabulary.either
         or (len(words) > 1 and words[0].lower() in vocabulary.given)

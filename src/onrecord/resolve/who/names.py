@@ -29,6 +29,7 @@ _ABBREVIATION = re.compile(
 _IN_TIME = re.compile(
     r"(?:\b(?i:in|of|since|until|till|by|from|to|last|next|this|early|late|mid|before|after|during|and|through|between)|\d|-)[ \u00a0-]?\Z"
 )
+_DETERMINED = re.compile(r"(?:\b(?i:the|an?|this|that|his|her|its|our|their|your|my)|['’]s?)[ \u00a0]\Z")
 _LEAD = 10  # code points in which such a word stands
 
 _get_start = attrgetter("start")
@@ -154,8 +155,25 @@ def _close_run(text: str, run: list[Span], names: Names, vocabulary: Vocabulary)
         run = run[1:]
     if run and run[-1].of(text).rpartition("-")[2] in vocabulary.hyphen_ties:
         run = run[:-1]
+    run = _drop_office(text, run, vocabulary)
     if run and not all(s.of(text).lower().rstrip("s") in vocabulary.peoples for s in run):
         yield Span(run[0].start, run[-1].end)
+
+
+def _drop_office(text: str, run: list[Span], vocabulary: Vocabulary) -> list[Span]:
+    """What of a run is a name where an office stands by itself: nothing of `the Prime Minister`, `House` of `the Speaker of the House`."""
+    words = [span.of(text).lower() for span in run]
+    binding = next((i for i, word in enumerate(words) if word in BINDING), len(words))
+    head, tail = words[:binding], [i for i in range(binding, len(words)) if words[i] not in BINDING]
+    is_office = (
+        head
+        and head[-1] in vocabulary.roles - vocabulary.press - vocabulary.either
+        and all(word in vocabulary.roles | vocabulary.offices | vocabulary.before_roles for word in head)
+        and (len(tail) <= 1 or words[tail[0]] not in vocabulary.given)
+    )
+    if not is_office or not (len(head) > 1 or _DETERMINED.search(text, max(0, run[0].start - _LEAD), run[0].start)):
+        return run
+    return [] if not tail or words[tail[0]] in vocabulary.offices else run[tail[0] :]
 
 
 def _is_first_name(text: str, run: Sequence[Span], vocabulary: Vocabulary) -> bool:
@@ -181,6 +199,7 @@ def split_known(text: str, name: Span, names: Names, vocabulary: Vocabulary) -> 
         whole = text[head.end : tail.start].isspace()  # not inside “Kofi “Bullet” Lane”
         if (
             whole
+            and words[cut].of(text) not in BINDING  # "Government of the Republic of Vell"
             and head.of(text) in names.known
             and len(words) >= 3
             and _is_called(tail.of(text), names)
@@ -216,6 +235,8 @@ def strip_titles(text: str, name: Span, vocabulary: Vocabulary) -> tuple[Span, l
             last = i + 1
         elif word in vocabulary.short_titles or word in vocabulary.roles or _is_office(plain[:i], word, vocabulary):
             last = i + 1
+    while last and last < len(words) - 1 and plain[last] in BINDING:
+        last += 1  # "President of the Republic of Vell"
     title = " ".join(w.of(text) for w, p in zip(words[:last], plain, strict=False) if p not in vocabulary.plain_titles)
     return Span(words[last].start, name.end), [title] if title else [], sex
 

@@ -9,7 +9,7 @@ stays a source of its own, named by the words that the text has.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -19,7 +19,7 @@ from onrecord.resolve.who.affiliations import COMPLEMENT, find_bodies
 from onrecord.resolve.who.book import NameBook
 from onrecord.resolve.who.described import join_described, join_introduced
 from onrecord.resolve.who.entities import Entity, fold_name, tell_usual_sex
-from onrecord.resolve.who.features import Context, compare_heads, describe_candidates, describe_nobody, tell_sort
+from onrecord.resolve.who.features import POSSESSIVES, Context, compare_heads, describe_candidates, describe_nobody, tell_sort
 from onrecord.resolve.who.mentions import Mention
 from onrecord.resolve.who.names import Names, is_body
 from onrecord.resolve.who.ranking import NOBODY, Chooser
@@ -31,10 +31,12 @@ _LOOK_BACK = 20  # sources mentioned last that a mention may stand for
 _SCANNED = 200  # those looked through for them
 _BEFORE_RELATIVE = 6  # mentions before a relative pronoun that may be what it stands for
 _SAME_NOUN = 3  # sources further back that carry the mention's noun
+_SENTENCES, _FURTHEST = 2, 6  # sentences with the reporter's own words, and all, before a statement in which its "he" is looked for
 _ASKS = ("Q", "A")
 _PLACED = re.compile(r"\b(?:in|on|at|near|across|outside|inside)[ \u00a0](?:the[ \u00a0])?\Z")
 _ITS = re.compile(r"its((?:[ \u00a0][a-z-]+){1,3})", re.I)
 _THAT = re.compile(r"(?:that[ \u00a0])?")
+_OWNS = re.compile(r"['’]s?\b|['’] ")
 _OWNED = re.compile(r"(?:my|our|your|his|her|their|its)[ \u00a0]", re.I)
 _DETERMINER = re.compile(r"^(?:the|an?|his|her|its|their|one of)\s+", re.I)
 
@@ -242,6 +244,11 @@ class Gathering:
             teller.sex = teller.sex or mention.sex
             teller.spans[mention.span] = None
             return teller
+        speaking = self._find_speaking(place) or self._find_owner(place)
+        if speaking is not None:
+            speaking.sex = speaking.sex or mention.sex
+            speaking.spans[mention.span] = None
+            return speaking
         candidates = self._find_candidates(place)
         if mention.form == "description" and any(compare_heads(mention, e, self.vocabulary) != "other noun" for e in candidates):
             sort += " again"
@@ -296,6 +303,67 @@ class Gathering:
         agrees = entity.kind != "document" and _fits(entity, mention) and (mention.sex is None or sex in (None, mention.sex))
         return entity if agrees and (entity.named or mention.sex is None) else None
 
+    def _find_speaking(self, place: int) -> Entity | None:
+        """Who goes on speaking as "he" or "she": of the sentences before a statement, up to two with the reporter's own words, the
+        nearest that has somebody who may be meant as a source, or as its first mention.
+        """
+        mention, reading = self.mentions[place], self._says.get(place)
+        if mention.sex is None or mention.form != "pronoun" or reading is None or self.voices.readings[reading].within is not None:
+            return None
+        parts = self.voices.readings[reading]
+        start = min(span.start for span in (*parts.content, *parts.cue, *parts.source))
+        context, looked_at = self._context, 0
+        at = bisect_left(self.mentions, start, key=lambda m: m.span.start) - 1
+        while at >= 0 and looked_at < _SENTENCES and context.sentences[at] >= bisect_right(context.starts, start) - _FURTHEST:
+            sentence, mine = context.sentences[at], []
+            while at >= 0 and context.sentences[at] == sentence:
+                mine += [at] if context.voices[at] is None else []
+                at -= 1
+            able = [k for k in mine if not self._owns(k) and self._may_speak(k, mention, reading)]
+            source = next((k for k in able if k in self._says and self.voices.readings[self._says[k]].within is None), None)
+            if source is not None or able:
+                return self._own(able[-1] if source is None else source) if source is not None or not context.oblique[able[-1]] else None
+            looked_at += bool(mine)
+        return None
+
+    def _may_speak(self, place: int, pronoun: Mention, reading: int) -> bool:
+        """Whether "he" or "she", the source of a statement, may be whom a mention is of: `“Vell has no boat,” he said` is not Vell's."""
+        if self.entities[place] is None:
+            return False
+        entity = self._own(place)
+        return self._may_be_one(entity, pronoun) and not any(self._is_said_in(reading, span) for span in entity.spans)
+
+    def _owns(self, place: int) -> bool:
+        """Whether a mention only says whose something is: "his", "Vell’s"."""
+        mention = self.mentions[place]
+        return mention.text.lower() in POSSESSIVES or _OWNS.match(self.text, mention.span.end) is not None
+
+    def _find_owner(self, place: int) -> Entity | None:
+        """Whose "his" or "her" is where the sentence begins with somebody who may be meant, and nobody else is between."""
+        mention, context = self.mentions[place], self._context
+        if mention.sex is None or mention.text.lower() not in POSSESSIVES or context.voices[place] is not None:
+            return None
+        before = []
+        for k in range(place - 1, -1, -1):
+            if context.sentences[k] != context.sentences[place]:
+                break
+            if context.voices[k] is None and (entity := self.entities[k] and self._own(k)) and self._may_be_one(entity, mention):
+                before.append((k, entity))
+        if not before or len({id(entity) for _, entity in before}) > 1 or context.oblique[before[-1][0]]:
+            return None
+        entity = before[0][1]
+        return entity if entity.named and not any(span.holds(mention.span) for span in entity.spans) else None  # "his wife, Ana Vell"
+
+    def _may_be_one(self, entity: Entity, pronoun: Mention) -> bool:
+        """Whether "he" or "she" may be an entity, by what it is and what first names tell."""
+        sex = entity.sex or tell_usual_sex(entity.names, self.vocabulary)
+        return _fits(entity, pronoun) and sex in (None, pronoun.sex)
+
+    def _is_said_in(self, reading: int, span: Span) -> bool:
+        """Whether a mention stands in the very words of a statement."""
+        voice = self.voices.find(span.start)
+        return voice is not None and voice.reading == reading
+
     def _find_candidates(self, place: int) -> list[Entity]:
         """Entities before a mention that may be what it stands for, the last mentioned first. A name in a description ("the Assad
         regime") must be one of the entity's.
@@ -334,11 +402,8 @@ class Gathering:
         return last.start <= mention.span.start and mention.span.end <= last.end and last != mention.span
 
     def _is_quoted_by(self, place: int, entity: Entity) -> bool:
-        """Whether an entity's last mention stands in the very words that the mention at `place` is the speaker of: `“Vell has no
-        boat,” he said` is not Vell's, for nobody speaks so of themselves.
-        """
-        voice = self.voices.find(self.mentions[entity.last].span.start)
-        return voice is not None and voice.reading == self._says[place]
+        """Whether an entity's last mention stands in the very words that the mention at `place` is the speaker of."""
+        return self._is_said_in(self._says[place], self.mentions[entity.last].span)
 
     def _find_here(self, mention: Mention) -> Entity | None:
         """The text's own publisher or author, under "this newspaper", "this reporter"."""
@@ -430,7 +495,7 @@ def _fits(entity: Entity, mention: Mention) -> bool:
         return False
     if mention.form == "pronoun":
         if mention.head == "plural":
-            return entity.plural or entity.kind in ("group", "organisation", "unnamed")
+            return entity.plural or entity.kind in ("group", "organisation")
         if mention.head == "thing":
             return not entity.plural and entity.kind in ("organisation", "document", "group")
         return entity.kind in ("person", "unnamed") and not entity.plural
