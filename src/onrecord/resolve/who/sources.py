@@ -304,11 +304,12 @@ class Gathering:
         return entity if agrees and (entity.named or mention.sex is None) else None
 
     def _find_speaking(self, place: int) -> Entity | None:
-        """Who goes on speaking as "he" or "she": of the sentences before a statement, up to two with the reporter's own words, the
+        """Who goes on speaking as "he", "she" or "it": of the sentences before a statement, up to two with the reporter's own words, the
         nearest that has somebody who may be meant as a source, or as its first mention.
         """
         mention, reading = self.mentions[place], self._says.get(place)
-        if mention.sex is None or mention.form != "pronoun" or reading is None or self.voices.readings[reading].within is not None:
+        is_one = mention.form == "pronoun" and (mention.sex is not None or mention.head == "thing")
+        if not is_one or reading is None or self.voices.readings[reading].within is not None:
             return None
         parts = self.voices.readings[reading]
         start = min(span.start for span in (*parts.content, *parts.cue, *parts.source))
@@ -320,14 +321,15 @@ class Gathering:
                 mine += [at] if context.voices[at] is None else []
                 at -= 1
             able = [k for k in mine if not self._owns(k) and self._may_speak(k, mention, reading)]
-            source = next((k for k in able if k in self._says and self.voices.readings[self._says[k]].within is None), None)
-            if source is not None or able:
-                return self._own(able[-1] if source is None else source) if source is not None or not context.oblique[able[-1]] else None
+            sources = [k for k in able if k in self._says and self.voices.readings[self._says[k]].within is None]
+            for k in (*sources, *reversed(able)):
+                if k in sources or not context.oblique[k]:
+                    return self._own(k)
             looked_at += bool(mine)
         return None
 
     def _may_speak(self, place: int, pronoun: Mention, reading: int) -> bool:
-        """Whether "he" or "she", the source of a statement, may be whom a mention is of: `“Vell has no boat,” he said` is not Vell's."""
+        """Whether "he", "she" or "it", the source of a statement, may be whom a mention is of: `“Vell has no boat,” he said` is not Vell's."""
         if self.entities[place] is None:
             return False
         entity = self._own(place)
@@ -355,8 +357,8 @@ class Gathering:
         return entity if entity.named and not any(span.holds(mention.span) for span in entity.spans) else None  # "his wife, Ana Vell"
 
     def _may_be_one(self, entity: Entity, pronoun: Mention) -> bool:
-        """Whether "he" or "she" may be an entity, by what it is and what first names tell."""
-        sex = entity.sex or tell_usual_sex(entity.names, self.vocabulary)
+        """Whether "he", "she" or "it" may be an entity, by what it is and what first names tell."""
+        sex = (entity.sex or tell_usual_sex(entity.names, self.vocabulary)) if pronoun.sex else None
         return _fits(entity, pronoun) and sex in (None, pronoun.sex)
 
     def _is_said_in(self, reading: int, span: Span) -> bool:
