@@ -21,6 +21,7 @@ _NICKNAME = re.compile(r" [“\"'‘(](\w+)[”\"'’)] ")
 _INSERTED = re.compile(r" \[[^\W\d_a-z]\w+\]")  # the rest of a name that an editor put in
 _CLOSING = frozenset("”\"’')")
 _POSSESSIVE = re.compile(r"['’]s\b|(?<=s)['’](?!\w)")
+_OF_MANY = re.compile(r"(?:['’]s|(?<=s)['’])[ \u00a0](?=[^\W\d_a-z])")
 _NO_SENTENCE_START = re.compile(r"[^\s.!?:;…“\"‘—–\]][ \t\u00a0]*\Z")
 _ABBREVIATION = re.compile(
     r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Lt|Col|Capt|Sgt|St|Prof|Rev|Maj|Cllr|Det|Sens|Reps|Jr|Sr))\.\s*\Z"
@@ -90,7 +91,7 @@ def _run_names(text: str, words: Iterable[Span], names: Names, vocabulary: Vocab
         elif run:
             yield from _close_run(text, run, names, vocabulary)
             run = []
-        if run and _POSSESSIVE.match(text, span.end):
+        if run and _POSSESSIVE.match(text, span.end) and not _is_of_many(text, span, vocabulary):
             yield from _close_run(text, run, names, vocabulary)
             run = []
     yield from _close_run(text, run, names, vocabulary)
@@ -129,6 +130,8 @@ def _is_particle_name(word: str, vocabulary: Vocabulary) -> bool:
 
 def _continues(text: str, run: list[Span], span: Span, vocabulary: Vocabulary) -> bool:
     between = text[run[-1].end : span.start]
+    if _is_of_many(text, run[-1], vocabulary):
+        return True
     if (
         _INSERTED.match(text, run[-1].end)
         or _NICKNAMED.match(text, run[-1].end)
@@ -142,6 +145,14 @@ def _continues(text: str, run: list[Span], span: Span, vocabulary: Vocabulary) -
         words = [singular(s.of(text).lower()) for s in run]
         return any(w in vocabulary.organisations for w in words) or words[-1] in vocabulary.roles or words[-1] in BINDING
     return True
+
+
+def _is_of_many(text: str, word: Span, vocabulary: Vocabulary) -> bool:
+    """`Workers` in `the Workers’ Party`: a body's name goes on behind it."""
+    if not _OF_MANY.match(text, word.end):
+        return False
+    plain = word.of(text).lower()
+    return plain in vocabulary.groups or (singular(plain) != plain and singular(plain) in vocabulary.people)
 
 
 def _close_run(text: str, run: list[Span], names: Names, vocabulary: Vocabulary) -> Iterator[Span]:
@@ -165,13 +176,11 @@ def _drop_office(text: str, run: list[Span], vocabulary: Vocabulary) -> list[Spa
     words = [span.of(text).lower() for span in run]
     binding = next((i for i, word in enumerate(words) if word in BINDING), len(words))
     head, tail = words[:binding], [i for i in range(binding, len(words)) if words[i] not in BINDING]
-    is_office = (
-        head
-        and head[-1] in vocabulary.roles - vocabulary.press - vocabulary.either
-        and all(word in vocabulary.roles | vocabulary.offices | vocabulary.before_roles for word in head)
-        and (len(tail) <= 1 or words[tail[0]] not in vocabulary.given)
-    )
-    if not is_office or not (len(head) > 1 or _DETERMINED.search(text, max(0, run[0].start - _LEAD), run[0].start)):
+    if not head or head[-1] not in vocabulary.roles - vocabulary.press - vocabulary.either or words[0] in vocabulary.given:
+        return run
+    is_known = all(word in vocabulary.roles | vocabulary.offices | vocabulary.before_roles for word in head)
+    is_determined = _DETERMINED.search(text, max(0, run[0].start - _LEAD), run[0].start) is not None
+    if not is_determined and not (is_known and len(head) > 1) or (len(tail) > 1 and words[tail[0]] in vocabulary.given):
         return run
     return [] if not tail or words[tail[0]] in vocabulary.offices else run[tail[0] :]
 
