@@ -32,13 +32,16 @@ _BESIDE = 900  # code points up to a statement that is commented on without bein
 _SHARED, _PART = 2, 0.25  # telling words in common, at least, and their part of the shorter content's
 _MUCH = 0.3  # that part where words of the content may be said of anything
 _MOST = 2  # statements that one is about, at most
+_PLAIN = 3  # verbs of a noun that say the same as it, and come first
 _SHORT = 7  # words of a content that says no more than how it takes another
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _POINTS = re.compile(
     r"[\W_]*(?:that )?(?:(?:it|this)\b|that (?:is|was|one)\b|that [\"“‘])|(?:\W*\w++){1,5}? (?:it|this|that|so)\W*\Z", re.I
 )
+_RECEIVED = re.compile(r"(?:that )?(?:(?:it|he|she|they|we) (?:had|has|have) |having )?(?:received|receiving|receipt)\b", re.I)
+_NUMBER = re.compile(r"\d|\b(?:half|third|quarter|dozen|hundred|thousand|million|billion)", re.I)
 _OWNED = re.compile(r"\S*")
-_FROM = re.compile(r"\W{0,3}(?:\w+ ){0,2}?(?:from|by|of) ")
+_FROM = re.compile(r"\W{0,3}(?:\w+ ){0,2}?(?:from|by|of|(?:attributed|ascribed|credited) to) (?:mrs?\.?|ms\.?|dr\.?)?\s?", re.I)
 _DEFINITE = r"(?:the|this|that|these|those|his|her|its|their|such|any|both|\w+['’]s|\w+s['’])"
 _OPEN = _DEFINITE[:-1] + "|a|an|another|one)"
 _STANCES: tuple[Stance, ...] = ("denies", "doubts", "corrects", "confirms", "reacts")  # of two that begin together the first
@@ -59,15 +62,19 @@ class Lexicon:
     cues: dict[Stance, re.Pattern[str]]
     calls: re.Pattern[str]  # cues of reactions to anything, a statement or not
     refuses: re.Pattern[str]  # cues of those who say nothing
+    directs: re.Pattern[str]  # cues of what is asked of somebody, which says nothing of a statement
     words: dict[Stance, re.Pattern[str]]
     weak: dict[Stance, re.Pattern[str]]
     sieve: Sieve  # of the words, weak ones too
     nouns: re.Pattern[str]
     posting: re.Pattern[str]  # cues of what is posted
+    writing: frozenset[str]  # and of what is written
+    counts: frozenset[str]  # nouns for what has a number in it
     inside: re.Pattern[str]  # "in the letter": a noun for something written, in which the words are
     any: frozenset[str]
     written: frozenset[str]
     by_cue: dict[str, frozenset[str]]  # noun -> forms of the cues that it stands for
+    plain_cues: dict[str, frozenset[str]]  # and of those that no other noun does
 
 
 @cache
@@ -82,21 +89,25 @@ def load_lexicon(language: str = "en") -> Lexicon:
         cues={
             cast(Stance, stance): _compile(patterns)
             for stance, patterns in data["cues"].items()
-            if stance not in ("calls", "refuses", "posting")
+            if stance not in ("calls", "refuses", "directs", "posting", "writing")
         },
         calls=_compile(data["cues"]["calls"]),
         refuses=_compile(data["cues"]["refuses"]),
+        directs=_compile(data["cues"]["directs"]),
         words=words,
         weak=weak,
         sieve=Sieve((*words.values(), *weak.values())),
         nouns=re.compile(rf"\b{_DEFINITE} (?:[\w-]+ ){{0,2}}?({'|'.join(map(re.escape, known))})(?:s|es)?\b", re.I),
         posting=_compile(data["cues"]["posting"]),
+        writing=frozenset(data["cues"]["writing"]),
+        counts=frozenset(nouns["counts"]),
         inside=re.compile(
             rf"\bin {_OPEN} (?:[\w-]+ ){{0,2}}?({'|'.join(map(re.escape, sorted(nouns['written'], key=lambda n: -len(n))))})\b", re.I
         ),
         any=frozenset(nouns["any"]),
         written=frozenset(nouns["written"]),
         by_cue=by_cue,
+        plain_cues={noun: frozenset(form for verb in verbs[:_PLAIN] for form in inflect(verb)) for noun, verbs in nouns["by_cue"].items()},
     )
 
 
@@ -149,6 +160,11 @@ class _Scene:
         return {s.id: s.kind for s in self.sources}
 
     @cached_property
+    def bodies(self) -> dict[str, tuple[str, ...]]:
+        """What each source belongs to."""
+        return {s.id: s.affiliations for s in self.sources if s.affiliations}
+
+    @cached_property
     def stems(self) -> list[frozenset[str]]:
         return [frozenset(self._find_stems(r)) for r in self.readings]
 
@@ -166,11 +182,13 @@ class _Scene:
         }
         posts = frozenset({"post", "tweet", "message", "video", "thread", "statement", "comment", "remark"})
         posted = frozenset({"post", "tweet", "thread", "comment", "remark"})
+        letters = frozenset({"message", "email", "e-mail", "letter", "note", "text"})
         return [
             (lasts.get(speaker or "", frozenset()) & self.lexicon.written)
             | (posts if reading.embed is not None else posted if self._is_posted(reading) else frozenset())
+            | (letters if words & self.lexicon.writing else frozenset())
             | self._find_written_in(reading)
-            for reading, speaker in zip(self.readings, self.speakers, strict=True)
+            for reading, speaker, words in zip(self.readings, self.speakers, self.cue_words, strict=True)
         ]
 
     def _is_posted(self, reading: Reading) -> bool:
@@ -197,7 +215,10 @@ class _Scene:
         if any(self.lexicon.refuses.search(self.text, c.start, c.end) for c in reading.cue):
             return ()
         by_cue = self._find_stance(reading.cue, self.lexicon.cues)
-        tells = any(self.lexicon.sieve.may_find(span.of(self.text)) for span in openings)
+        if by_cue == "confirms" and _RECEIVED.match(self.text, openings[0].start, openings[0].end):
+            return ()
+        directs = any(self.lexicon.directs.search(self.text, c.start, c.end) for c in reading.cue)
+        tells = not directs and any(self.lexicon.sieve.may_find(span.of(self.text)) for span in openings)
         by_words = self._find_stance(openings, self.lexicon.words) if tells else None
         weakly = self._find_stance(openings, self.lexicon.weak) if tells and not by_words else None
         reacts = self.lexicon.words["reacts"].search(self._find_beside(reading)) is not None
@@ -217,7 +238,7 @@ class _Scene:
             targets = self._find_said_by(at)
         targets = targets or self._find_called(at, exactly=False)
         if not targets and not (calls and not said):
-            targets = self._find_alike(at, _MUCH if weakly and not by_cue else _PART)
+            targets = self._find_alike(at, _MUCH if (weakly and not by_cue) or by_cue == "confirms" else _PART)
         if not targets and surely:
             targets = self._find_said_by(at) or self._find_written(at)
         if not targets and (surely or reacts or by_cue in ("denies", "corrects", "reacts") or ((calls or weakly) and points)):
@@ -252,7 +273,11 @@ class _Scene:
         """Whether one may be about the other: not itself, nor one that holds it or that it holds, nor its own source's."""
         if other == at or not 0 <= other < len(self.readings) or self.readings[at].within == other or self.readings[other].within == at:
             return False
-        return self.speakers[at] is None or self.speakers[at] != self.speakers[other]
+        return self.speakers[at] is None or not self._are_one_side(self.speakers[at], self.speakers[other])
+
+    def _are_one_side(self, one: str | None, other: str | None) -> bool:
+        """Whether two sources are one, or one belongs to the other."""
+        return one == other or other in self.bodies.get(one or "", ()) or one in self.bodies.get(other or "", ())
 
     def _list_near(self, at: int, of: Sequence[int] | None = None) -> list[int]:
         """Statements near one, the nearest before it first, then those after it; of the indices `of`, if these are given."""
@@ -284,6 +309,7 @@ class _Scene:
                 owner = self._find_owner(Span(*found.span()))
                 near = [i for i in self._list_near(at) if owner is None or self.speakers[i] == owner]
                 fitting = [i for i in near if self._fits(noun, i, exactly=exactly)]
+                fitting = [i for i in fitting if self.cue_words[i] & self.lexicon.plain_cues.get(noun, frozenset())] or fitting
                 if fitting or (owner and near):
                     return fitting or near
         return []
@@ -291,6 +317,8 @@ class _Scene:
     def _fits(self, noun: str, at: int, *, exactly: bool) -> bool:
         if noun in self.lexicon.by_cue:
             return bool(self.cue_words[at] & self.lexicon.by_cue[noun])
+        if noun in self.lexicon.counts and not any(_NUMBER.search(self.text, c.start, c.end) for c in self.readings[at].content):
+            return False
         return noun in self.heads[at] or (not exactly and noun in self.lexicon.any)
 
     def _find_written(self, at: int) -> list[int]:
@@ -326,6 +354,8 @@ class _Scene:
         """Statements of others that share telling words with this one, those that share most first."""
         scored = []
         for i in self._list_near(at):
+            if i > at and not self._is_document(i):
+                continue
             shared = len(self.stems[at] & self.stems[i])
             part = shared / max(1, min(len(self.stems[at]), len(self.stems[i])))
             if part >= least and (shared >= _SHARED or len(self.stems[at]) <= _SHORT - _SHARED):
