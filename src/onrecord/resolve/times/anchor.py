@@ -32,6 +32,7 @@ class Anchor:
     at: Span = field(default_factory=lambda: Span(0, 0))
     is_american: bool | None = None  # whether numeric dates put the month first; None if no date of the text settles it
     day: date | None = None
+    gone: date | None = None  # the last of those days that was not after publication
     week: date | None = None
     month: date | None = None
     quarter: date | None = None
@@ -47,6 +48,7 @@ class Anchor:
         length = (days.last - days.first).days
         if length == 0:
             self.day, self.day_end = days.first, at.end
+            self.gone = days.first if self.published is None or days.first <= self.published else self.gone
         if length <= 7:
             self.week = days.first
         if length <= 31:
@@ -75,6 +77,8 @@ class Anchor:
             "Q": self.quarter,
         }.get(unit, self.year)
         near = self.at.start - self.day_end <= _NEAR or unit in ("W", "WE", "F", "MO", "Q", "Y", "E", "C")
+        if unit in ("D", "N") and day != self.gone and self.find_tense() != "future":
+            day = self.gone  # "the pier will open at Christmas. … The following day the council said"
         return day if day is not None and near else self.get_published()
 
     def is_near_quarter(self) -> bool:

@@ -8,10 +8,11 @@ from datetime import date
 from onrecord.resolve.times.anchor import Anchor
 from onrecord.resolve.times.days import add_days, find_weekday, shift
 from onrecord.resolve.times.durations import parse_number, write_duration
-from onrecord.resolve.times.meaning import STEP_WORDS, UNKNOWN, Meaning, Parts, ends_in, get_before, goes_on
+from onrecord.resolve.times.meaning import STEP_WORDS, UNKNOWN, Meaning, Parts, ends_in, get_after, get_before, goes_on
 from onrecord.resolve.times.written import interpret_date
 from onrecord.resolve.times.years import write_year_ago
 
+_NAME_BEFORE, _NAME_AFTER = re.compile(r"\b[Tt]he \Z"), re.compile(r" [A-Z][a-z]+\b")
 _LINKED = 12  # code points between the two ends of "Monday to Friday"
 
 
@@ -55,6 +56,8 @@ def interpret_weekend_set(parts: Parts, anchor: Anchor) -> Meaning:
 
 
 def interpret_weekday(parts: Parts, anchor: Anchor) -> Meaning | None:
+    if _NAME_BEFORE.search(get_before(anchor)) and _NAME_AFTER.match(get_after(anchor)):
+        return None  # "the Sunday Courant"
     number = anchor.words.weekdays[parts["weekday"]]
     day = _find_narrative_weekday(number, parts, anchor) if "narrativestep" in parts else choose_weekday(number, parts, anchor)
     value = day.isoformat() if day else f"XXXX-WXX-{number}"

@@ -146,6 +146,7 @@ def _choose_year(month: int, number: int | None, anchor: Anchor) -> int | None:
 
 # --- months ----------------------------------------------------------------------------------------------------------
 
+_SINCE = re.compile(r"\b(?:since|as of|from) \Z", re.I)
 _NAMESAKES = ("may", "march", "april", "june", "august", "mar", "jan", "dec")
 
 
@@ -190,6 +191,8 @@ def _find_narrative_year(anchor: Anchor) -> int | None:
     """The year that the same sentence gave just before, if it is one gone by: "in 2004 … in March"."""
     if anchor.year is None or anchor.published is None or anchor.year.year >= anchor.published.year - 1:
         return None
+    if _SINCE.search(get_before(anchor)) or anchor.find_tense() == "future":
+        return None  # "founded in 2004, it has grown since March"
     near = anchor.text[max(0, anchor.at.start - 200) : anchor.at.start]
     return (
         anchor.year.year if str(anchor.year.year) in near and not re.search(r"[.!?]\s", near.rsplit(str(anchor.year.year), 1)[1]) else None
