@@ -126,6 +126,8 @@ def _find_shared_year(anchor: Anchor) -> int | None:
     return int(tied[1])
 
 
+_TOLD = 60  # code points before a month in which a verb stands that says that it is over
+_IN = re.compile(r"[^.;:,!?\n]* in \Z")
 _SOON = 3  # months ahead that are this way in any tense: news seldom speaks of days nine months back without their year
 _LATEST = 8  # months ahead that the future is believed for
 
@@ -139,9 +141,18 @@ def _choose_year(month: int, number: int | None, anchor: Anchor) -> int | None:
     if ahead == 0 and (number is None or anchor.find_tense() is None or abs(number - published.day) < 25):
         return published.year
     comes = published.year + (month < published.month)
-    if ahead <= _SOON:
+    if ahead <= _SOON and not (number is None and _is_told_as_past(anchor)):
         return comes
     return comes if anchor.find_tense() == "future" and ahead <= _LATEST else comes - 1
+
+
+def _is_told_as_past(anchor: Anchor) -> bool:
+    """Whether what happened in a month is told as over right before it: "who replaced him as its head in January"."""
+    start = max(0, anchor.at.start - _TOLD)
+    last = max((m.end() for m in anchor.words.past.finditer(anchor.text, start, anchor.at.start)), default=None)
+    if last is None or any(True for _ in anchor.words.future.finditer(anchor.text, start, anchor.at.start)):
+        return False
+    return _IN.search(anchor.text, last, anchor.at.start) is not None
 
 
 # --- months ----------------------------------------------------------------------------------------------------------
