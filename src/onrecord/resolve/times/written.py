@@ -8,6 +8,7 @@ from datetime import date
 from onrecord.resolve.times.anchor import Anchor
 from onrecord.resolve.times.days import add_days, build_day, find_easter, find_nth_weekday, write_month, write_week
 from onrecord.resolve.times.meaning import STEP_WORDS, Meaning, Parts, get_after, get_before, is_led
+from onrecord.text import find_sentence_start
 from onrecord.types import Span
 
 
@@ -148,7 +149,7 @@ def _choose_year(month: int, number: int | None, anchor: Anchor) -> int | None:
 
 def _is_told_as_past(anchor: Anchor) -> bool:
     """Whether what happened in a month is told as over right before it: "who replaced him as its head in January"."""
-    start = max(0, anchor.at.start - _TOLD)
+    start = find_sentence_start(anchor.text, anchor.at.start, _TOLD)
     last = max((m.end() for m in anchor.words.past.finditer(anchor.text, start, anchor.at.start)), default=None)
     if last is None or any(True for _ in anchor.words.future.finditer(anchor.text, start, anchor.at.start)):
         return False
