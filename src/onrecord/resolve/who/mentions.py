@@ -30,6 +30,8 @@ from onrecord.types import SourceKind, Span
 _JOINT = re.compile(r",?\s(?:and|&)\s")
 _CLAUSE = re.compile(r",\s(?:who|whom|whose|which)\b")
 _AHEAD = re.compile(r"(?<!According )(?<!according )\b([\w-]+)[ \u00a0]\Z")
+_APPOSED = re.compile(r"\b(?:the|an?|its|their|his|her) (?:[\w-]+ )?([\w-]+), \Z")
+_JOINED = re.compile(r"\A(?!Mc|Mac|De|Di|Du|La|Le|Fitz|Van|Von|O['’]|D['’])\w*[a-z][A-Z]")  # "TicketHive"
 _AGED = re.compile(r",? (?:aged )?\d\d[,. ]")
 _BEFORE = 24  # code points before a name in which the word before it stands
 _COUNTED = re.compile(
@@ -260,9 +262,16 @@ def _tell_named_kind(
     last = words[-1].lower()
     ahead = _AHEAD.search(text, max(0, name.start - _BEFORE), name.start)
     noun = singular(ahead[1].lower()) if ahead else ""
-    if sex or any(singular(w.lower()) in vocabulary.roles - vocabulary.either for role in roles for w in re.findall(r"[\w-]+", role)):
+    if sex:
         return "person", True
     if (noun in vocabulary.organisations and noun not in vocabulary.roles) or noun in vocabulary.bodies_before:
+        return "organisation", True
+    if any(singular(w.lower()) in vocabulary.roles - vocabulary.either for role in roles for w in re.findall(r"[\w-]+", role)):
+        return "person", True
+    apposed = _APPOSED.search(text, max(0, name.start - _BEFORE), name.start)
+    if apposed and apposed[1].lower() in vocabulary.bodies_before and words[0].lower() not in vocabulary.given:
+        return "organisation", True
+    if len(words) == 1 and _JOINED.search(words[0]):
         return "organisation", True
     if len(words) == 1 and last in vocabulary.groups:
         return "group", True
