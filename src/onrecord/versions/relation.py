@@ -25,6 +25,7 @@ _FEW = 5  # telling words up to which all of them must be there
 _SHARE = 0.8  # of more telling words, the share that must be there
 _SHARE_TRANSLATED = 0.6
 _SHARE_CHANGED = 0.75  # of quotations whose words are the same but for a few: of all words on both sides
+_SHARE_MUCH = 0.9  # that speaks for one utterance whatever the sources say
 _ORDERED = 0.6  # share of the telling words that must be there in order
 _ORDERED_STRICT = 0.8
 _HELD = 0.8  # share of the words in common that are somebody else's, quoted in it, from which on a content is not compared
@@ -44,9 +45,15 @@ def compare(a: Rendering, b: Rendering) -> Link | None:
     """The link between two renderings, `a` before `b` in the text; None where they are not of one utterance."""
     if not is_tied(a, b) or a.meets(b):
         return None
-    link = compare_words(a, b, close=is_closely_tied(a, b) or is_told_apart(a, b))
+    link = compare_words(a, b, close=is_closely_tied(a, b) or is_told_apart(a, b) or _is_much_alike(a, b))
     opposed = link is not None and link.relation == "paraphrase" and _is_opposed(a.wording, b.wording, link.edits)
     return None if opposed else link
+
+
+def _is_much_alike(a: Rendering, b: Rendering) -> bool:
+    """Whether two quotations have so many telling words in common, one after the other, that whoever gives them gives one utterance."""
+    short, long = sorted((a.wording, b.wording), key=lambda w: len(w.core))
+    return a.kind == b.kind == "direct" and len(short.core) > _FEW and measure_likeness(short, long).share >= _SHARE_MUCH
 
 
 def compare_words(a: Rendering, b: Rendering, *, close: bool) -> Link | None:

@@ -308,7 +308,8 @@ def _build_described(text: str, span: Span, left: Span, rest: Span, found: list[
     words = [w.of(text) for w in find_words(text, left)]
     head = words[-1].lower() if words else ""
     beyond = list(find_names(text, rest, names, vocabulary))
-    appositive = _find_apposed_name(text, rest, beyond, names, vocabulary)
+    is_document = singular(head) in vocabulary.documents  # "a translation by the importer, Tropibel" is not Tropibel
+    appositive = None if is_document else _find_apposed_name(text, rest, beyond, names, vocabulary)
     if appositive:
         others = [*found, *(n for n in beyond if n.end <= appositive[0].start)]
         return _build_apposed(text, span, left, others, *appositive, vocabulary)
