@@ -10,7 +10,7 @@ from onrecord.encoding import Decoded, check_readable, decode, sniff
 from onrecord.errors import UnreadableError
 from onrecord.page.blocks import read_blocks
 from onrecord.page.body import find_body
-from onrecord.page.flat import find_flat_embeds, merge_blocks
+from onrecord.page.flat import call_as_text, find_flat_embeds, merge_blocks
 from onrecord.page.language import detect_language, find_language
 from onrecord.page.layout import lay_out
 from onrecord.page.meta import read_meta
@@ -47,7 +47,7 @@ def read_html(decoded: Decoded, capture: Capture) -> Page:
         text=layout.text,
         blocks=merge_blocks(layout.text, layout.blocks, flat) if flat else layout.blocks,
         origin=layout.origin,
-        embeds=tuple(sorted((*layout.embeds, *flat), key=lambda embed: embed.span)),
+        embeds=call_as_text(layout.text, sorted((*layout.embeds, *flat), key=lambda embed: embed.span)),
         title=meta.title,
         authors=meta.authors,
         publisher=meta.publisher,

@@ -142,6 +142,16 @@ def _guess_platform(near: str | None, named: frozenset[str]) -> str | None:
     return next(iter(likely)) if len(likely) == 1 else near
 
 
+def call_as_text(text: str, embeds: Sequence[Embed]) -> tuple[Embed, ...]:
+    """`embeds`, in order, with Twitter called as the text around them calls it, if it uses one of its names alone."""
+    if not any(embed.platform in _SIGNED for embed in embeds):
+        return tuple(embeds)
+    starts, ends = [0, *(e.span.end for e in embeds)], [*(e.span.start for e in embeds), len(text)]
+    named = find_named_platforms(" ".join(text[start:end] for start, end in zip(starts, ends, strict=True))) & _SIGNED
+    name = next(iter(named)) if len(named) == 1 else None
+    return tuple(replace(e, platform=name) if name and e.platform in _SIGNED else e for e in embeds)
+
+
 def _split_lines(text: str, span: Span) -> list[Span]:
     """The lines of a block, trimmed; a block without line ends is one."""
     if text.find("\n", span.start, span.end) < 0:
