@@ -32,6 +32,8 @@ _CLAUSE = re.compile(r",\s(?:who|whom|whose|which)\b")
 _AHEAD = re.compile(r"(?<!According )(?<!according )\b([\w-]+)[ \u00a0]\Z")
 _APPOSED = re.compile(r"\b(?:the|an?|its|their|his|her) (?:[\w-]+ )?([\w-]+), \Z")
 _JOINED = re.compile(r"\A(?!Mc|Mac|De|Di|Du|La|Le|Fitz|Van|Von|O['’]|D['’])\w*[a-z][A-Z]")  # "TicketHive"
+_NAMING = re.compile(r"\b(?:named|called|known as|identified (?:only )?as|who gave (?:his|her|their) name (?:only )?as|who goes by)\s*\Z", re.I)
+_NO_ROLE = re.compile(r"(?:one|two|another|some|others|who|whom)\b", re.I)
 _AGED = re.compile(r",? (?:aged )?\d\d[,. ]")
 _BEFORE = 24  # code points before a name in which the word before it stands
 _COUNTED = re.compile(
@@ -346,8 +348,9 @@ def _read_described_role(text: str, left: Span, head: str, plural: bool, vocabul
 
 def _build_apposed(text: str, span: Span, left: Span, found: list[Span], name: Span, front: Span | None, vocabulary: Vocabulary) -> Mention:
     """A description with its name beside it: the description is the role."""
-    parts = (_drop_determiner(part.strip(), vocabulary) for part in text[left.start : name.start].strip(" ,").split(","))
-    roles = [role for part in parts for role in _part_title(part, vocabulary)]
+    parts = [part.strip() for part in text[left.start : name.start].split(",")]
+    told = (_drop_determiner(_NAMING.sub("", part).strip(), vocabulary) for part in parts if not _NO_ROLE.match(part))
+    roles = [role for part in told for role in _part_title(part, vocabulary)]
     nouns = {_find_head_word(role, vocabulary) for role in roles[:1]}
     heads = {singular(noun) for noun in nouns}
     several = bool(heads & vocabulary.people) and not heads & nouns  # "the owners, Linea Marina": one name for many is a body's
@@ -379,11 +382,11 @@ def _find_apposed_name(
 ) -> tuple[Span, Span | None] | None:
     """A name that stands beside the head: after a comma, or behind another name that it has nothing to do with."""
     for name in names_beyond:
-        between = re.fullmatch(r"[^,()]*,\s*((?:[\w’'-]+\s+){0,5})", text[rest.start : name.start])
+        between = re.fullmatch(r"[^,()]*,\s*((?:[\w’'-]+\s+){0,7})", text[rest.start : name.start])
         if (
             between
-            and _opens(text, Span(name.start - len(between[1]), name.end), name, vocabulary)
-            and re.match(r"\s*(?:[,(]|\Z)", text[name.end : rest.end])
+            and (_opens(text, Span(name.start - len(between[1]), name.end), name, vocabulary) or _NAMING.search(between[1]))
+            and re.match(r"\s*(?:[,(]|\Z|(?:of|from|at) )", text[name.end : rest.end])
         ):
             return strip_titles(text, name, vocabulary)[0], None
     for name in names_beyond:
