@@ -264,9 +264,10 @@ def _tell_named_kind(
     last = words[-1].lower()
     ahead = _AHEAD.search(text, max(0, name.start - _BEFORE), name.start)
     noun = singular(ahead[1].lower()) if ahead else ""
+    is_common = ahead is not None and ahead[1].islower()  # not "State" of "Secretary of State"
     if sex:
         return "person", True
-    if (noun in vocabulary.organisations and noun not in vocabulary.roles) or noun in vocabulary.bodies_before:
+    if (noun in vocabulary.organisations and noun not in vocabulary.roles and is_common) or noun in vocabulary.bodies_before:
         return "organisation", True
     if any(singular(w.lower()) in vocabulary.roles - vocabulary.either for role in roles for w in re.findall(r"[\w-]+", role)):
         return "person", True
