@@ -13,19 +13,21 @@ _TELLING_OF_BODIES = 2  # one body's
 _LIKE = 4  # descriptions with one noun that are looked at: of several none is meant
 
 
-def join_described(entities: Iterable[Entity], vocabulary: Vocabulary) -> None:
+def join_described(entities: Iterable[Entity], vocabulary: Vocabulary, lead: int) -> None:
     """Joins descriptions to somebody whom the text names and calls by all of these words ("a deputy harbourmaster of Port Noor"), or to
     the only one named whom it calls by this noun or one like it; and "the lake institute" to the one body with these words in its name.
+    Up to code point `lead` "a councillor" may be somebody whom the text names only later.
     """
     everybody = list(dict.fromkeys(entities))
     unnamed = [e for e in everybody if not e.named and not e.plural]
-    _join_people([e for e in everybody if e.named and e.kind == "person"], [e for e in unnamed if e.kind == "unnamed"], vocabulary)
+    people = [e for e in everybody if e.named and e.kind == "person"]
+    _join_people(people, [e for e in unnamed if e.kind == "unnamed"], vocabulary, lead)
     _join_bodies(
         [e for e in everybody if e.named and e.kind == "organisation"], [e for e in unnamed if e.kind == "organisation"], vocabulary
     )
 
 
-def _join_people(people: Sequence[Entity], unnamed: Sequence[Entity], vocabulary: Vocabulary) -> None:
+def _join_people(people: Sequence[Entity], unnamed: Sequence[Entity], vocabulary: Vocabulary, lead: int) -> None:
     by_word: dict[str, set[int]] = {}
     by_noun: dict[str, set[int]] = {}
     for k, entity in enumerate(people):
@@ -37,10 +39,13 @@ def _join_people(people: Sequence[Entity], unnamed: Sequence[Entity], vocabulary
     for entity in unnamed:
         words = set(fold_name(entity.name)) - vocabulary.determiners
         bearers = set.intersection(*(by_word.get(w, set()) for w in words)) if len(words) >= _TELLING else set()
-        alone = not bearers and entity.heads and entity.definite and entity.heads.isdisjoint(vocabulary.anonymous)
+        opening = min(entity.spans)
+        may_be = entity.definite or opening.start < lead
+        alone = not bearers and entity.heads and may_be and entity.heads.isdisjoint(vocabulary.anonymous)
         if alone and sum(not entity.heads.isdisjoint(e.heads) for e in unnamed) == 1:
             bearers = set.intersection(*(by_noun.get(h, set()) for h in entity.heads))
             bearers = {k for k in bearers if _is_called(people[k], words)} if len(bearers) > 1 else bearers
+            bearers = {k for k in bearers if entity.definite or min(people[k].spans) > opening}
         bearer = people[bearers.pop()] if len(bearers) == 1 else None
         sex = bearer and (bearer.sex or tell_usual_sex(bearer.names, vocabulary))
         if bearer is not None and (not sex or not entity.sex or sex == entity.sex):

@@ -32,6 +32,7 @@ _SCANNED = 200  # those looked through for them
 _BEFORE_RELATIVE = 6  # mentions before a relative pronoun that may be what it stands for
 _SAME_NOUN = 3  # sources further back that carry the mention's noun
 _SENTENCES, _FURTHEST = 2, 6  # sentences with the reporter's own words, and all, before a statement in which its "he" is looked for
+_LEAD = 3  # sentences at a text's beginning, headings too, that may only describe somebody who is named later
 _ASKS = ("Q", "A")
 _PLACED = re.compile(r"\b(?:in|on|at|near|across|outside|inside)[ \u00a0](?:the[ \u00a0])?\Z")
 _ITS = re.compile(r"its((?:[ \u00a0][a-z-]+){1,3})", re.I)
@@ -104,7 +105,8 @@ class Gathering:
         self._hear()
         entities = [self._own(i) for i in range(len(self.mentions))]
         join_introduced([(self._own(named), self.mentions[described], self.mentions[named]) for described, named in self._named], entities)
-        join_described([self._own(i) for i in range(len(self.mentions))], self.vocabulary)
+        lead = next(iter(self._context.starts[_LEAD : _LEAD + 1]), len(self.text))
+        join_described([self._own(i) for i in range(len(self.mentions))], self.vocabulary, lead)
         return [self._own(i) for i in range(len(self.mentions))]
 
     def _tie(self) -> None:
