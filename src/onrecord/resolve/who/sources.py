@@ -37,6 +37,7 @@ _ASKS = ("Q", "A")
 _PLACED = re.compile(r"\b(?:in|on|at|near|across|outside|inside)[ \u00a0](?:the[ \u00a0])?\Z")
 _ITS = re.compile(r"its((?:[ \u00a0][a-z-]+){1,3})", re.I)
 _THAT = re.compile(r"(?:that[ \u00a0])?")
+_BEFORE_WHICH = re.compile(r"(?: (?:in|of|at|from|for|near) (?:the )?[^\W\d_a-z][\w’'-]*(?: [^\W\d_a-z][\w’'-]*){0,3})?,? ")
 _OWNS = re.compile(r"['’]s?\b|['’] ")
 _OWNED = re.compile(r"(?:my|our|your|his|her|their|its)[ \u00a0]", re.I)
 _DETERMINER = re.compile(r"^(?:the|an?|his|her|its|their|one of)\s+", re.I)
@@ -286,7 +287,7 @@ class Gathering:
         before = [
             k
             for k in range(max(0, place - _BEFORE_RELATIVE), place)
-            if self.text[self.mentions[k].span.end : mention.span.start] in (" ", ", ") and self.entities[k] is not None
+            if _BEFORE_WHICH.fullmatch(self.text, self.mentions[k].span.end, mention.span.start) and self.entities[k] is not None
         ]
         found = min(before, key=lambda k: self.mentions[k].span.start, default=None)
         if found is None or _PLACED.search(self.text, max(0, self.mentions[found].span.start - 12), self.mentions[found].span.start):
