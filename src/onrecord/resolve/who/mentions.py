@@ -32,7 +32,9 @@ _CLAUSE = re.compile(r",\s(?:who|whom|whose|which)\b")
 _AHEAD = re.compile(r"(?<!According )(?<!according )\b([\w-]+)[ \u00a0]\Z")
 _APPOSED = re.compile(r"\b(?:the|an?|its|their|his|her) (?:[\w-]+ )?([\w-]+), \Z")
 _JOINED = re.compile(r"\A(?!Mc|Mac|De|Di|Du|La|Le|Fitz|Van|Von|O['’]|D['’])\w*[a-z][A-Z]")  # "TicketHive"
-_NAMING = re.compile(r"\b(?:named|called|known as|identified (?:only )?as|who gave (?:his|her|their) name (?:only )?as|who goes by)\s*\Z", re.I)
+_NAMING = re.compile(
+    r"\b(?:named|called|known as|identified (?:only )?as|who gave (?:his|her|their) name (?:only )?as|who goes by)\s*\Z", re.I
+)
 _NO_ROLE = re.compile(r"(?:one|two|another|some|others|who|whom)\b", re.I)
 _AGED = re.compile(r",? (?:aged )?\d\d[,. ]")
 _BEFORE = 24  # code points before a name in which the word before it stands

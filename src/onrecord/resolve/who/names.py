@@ -180,7 +180,7 @@ def _drop_office(text: str, run: list[Span], vocabulary: Vocabulary) -> list[Spa
         return run
     is_known = all(word in vocabulary.roles | vocabulary.offices | vocabulary.before_roles for word in head)
     is_determined = _DETERMINED.search(text, max(0, run[0].start - _LEAD), run[0].start) is not None
-    if not is_determined and not (is_known and len(head) > 1) or (len(tail) > 1 and words[tail[0]] in vocabulary.given):
+    if (not is_determined and not (is_known and len(head) > 1)) or (len(tail) > 1 and words[tail[0]] in vocabulary.given):
         return run
     return [] if not tail or words[tail[0]] in vocabulary.offices else run[tail[0] :]
 

@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice, takewhile
 
 from onrecord.resolve.vocabulary import Vocabulary, singular
 from onrecord.resolve.who.affiliations import COMPLEMENT, find_bodies
@@ -314,60 +314,55 @@ class Gathering:
         is_one = mention.form == "pronoun" and (mention.sex is not None or mention.head == "thing")
         if not is_one or reading is None or self.voices.readings[reading].within is not None:
             return None
-        parts = self.voices.readings[reading]
-        start = min(span.start for span in (*parts.content, *parts.cue, *parts.source))
-        context, looked_at = self._context, 0
-        at = bisect_left(self.mentions, start, key=lambda m: m.span.start) - 1
-        while at >= 0 and looked_at < _SENTENCES and context.sentences[at] >= bisect_right(context.starts, start) - _FURTHEST:
-            sentence, mine = context.sentences[at], []
-            while at >= 0 and context.sentences[at] == sentence:
-                mine += [at] if context.voices[at] is None else []
-                at -= 1
-            able = [k for k in mine if not self._owns(k) and self._may_speak(k, mention, reading)]
+        said = self.voices.readings[reading]
+        start = min(span.start for span in (*said.content, *said.cue, *said.source))
+        last = bisect_left(self.mentions, start, key=lambda m: m.span.start)
+        furthest = bisect_right(self._context.starts, start) - _FURTHEST
+        spoken_of = self._list_spoken_of(reading)
+        own = [k for k in range(last - 1, max(-1, last - 1 - _SCANNED), -1) if self._context.voices[k] is None]
+        sentences = groupby(own, key=self._context.sentences.__getitem__)
+        for _, mine in takewhile(lambda pair: pair[0] >= furthest, islice(sentences, _SENTENCES)):
+            able = [k for k in mine if not self._owns(k) and self._may_be_one(k, mention) and id(self._own(k)) not in spoken_of]
             sources = [k for k in able if k in self._says and self.voices.readings[self._says[k]].within is None]
-            for k in (*sources, *reversed(able)):
-                if k in sources or not context.oblique[k]:
-                    return self._own(k)
-            looked_at += bool(mine)
+            found = next((k for k in (*sources, *reversed(able)) if k in sources or not self._context.oblique[k]), None)
+            if found is not None:
+                return self._own(found)
         return None
 
-    def _may_speak(self, place: int, pronoun: Mention, reading: int) -> bool:
-        """Whether "he", "she" or "it", the source of a statement, may be whom a mention is of: `“Vell has no boat,” he said` is not Vell's."""
-        if self.entities[place] is None:
-            return False
-        entity = self._own(place)
-        return self._may_be_one(entity, pronoun) and not any(self._is_said_in(reading, span) for span in entity.spans)
-
-    def _owns(self, place: int) -> bool:
-        """Whether a mention only says whose something is: "his", "Vell’s"."""
-        mention = self.mentions[place]
-        return mention.text.lower() in POSSESSIVES or _OWNS.match(self.text, mention.span.end) is not None
+    def _list_spoken_of(self, reading: int) -> set[int]:
+        """Who is mentioned in the very words of a statement, by id: `“Vell has no boat,” he said` is not Vell's."""
+        found = set()
+        for span in self.voices.readings[reading].content:
+            first, last = (bisect_left(self.mentions, at, key=lambda m: m.span.start) for at in (span.start, span.end))
+            inside = (k for k in range(first, last) if self._context.voices[k] == reading and self.entities[k] is not None)
+            found |= {id(self._own(k)) for k in inside}
+        return found
 
     def _find_owner(self, place: int) -> Entity | None:
         """Whose "his" or "her" is where the sentence begins with somebody who may be meant, and nobody else is between."""
         mention, context = self.mentions[place], self._context
         if mention.sex is None or mention.text.lower() not in POSSESSIVES or context.voices[place] is not None:
             return None
-        before = []
-        for k in range(place - 1, -1, -1):
-            if context.sentences[k] != context.sentences[place]:
-                break
-            if context.voices[k] is None and (entity := self.entities[k] and self._own(k)) and self._may_be_one(entity, mention):
-                before.append((k, entity))
-        if not before or len({id(entity) for _, entity in before}) > 1 or context.oblique[before[-1][0]]:
+        near = takewhile(lambda k: context.sentences[k] == context.sentences[place], range(place - 1, max(-1, place - _LOOK_BACK), -1))
+        before = [k for k in near if context.voices[k] is None and self._may_be_one(k, mention)]
+        if not before or len({id(self._own(k)) for k in before}) > 1 or context.oblique[before[-1]]:
             return None
-        entity = before[0][1]
-        return entity if entity.named and not any(span.holds(mention.span) for span in entity.spans) else None  # "his wife, Ana Vell"
+        entity = self._own(before[0])
+        in_own = any(self.mentions[k].span.holds(mention.span) for k in before)  # "his wife, Ana Vell"
+        return entity if entity.named and not in_own else None
 
-    def _may_be_one(self, entity: Entity, pronoun: Mention) -> bool:
-        """Whether "he", "she" or "it" may be an entity, by what it is and what first names tell."""
+    def _owns(self, place: int) -> bool:
+        """Whether a mention only says whose something is: "his", "Vell’s"."""
+        mention = self.mentions[place]
+        return mention.text.lower() in POSSESSIVES or _OWNS.match(self.text, mention.span.end) is not None
+
+    def _may_be_one(self, place: int, pronoun: Mention) -> bool:
+        """Whether "he", "she" or "it" may stand for whoever is mentioned at `place`, by what they are and what first names tell."""
+        if self.entities[place] is None:
+            return False
+        entity = self._own(place)
         sex = (entity.sex or tell_usual_sex(entity.names, self.vocabulary)) if pronoun.sex else None
         return _fits(entity, pronoun) and sex in (None, pronoun.sex)
-
-    def _is_said_in(self, reading: int, span: Span) -> bool:
-        """Whether a mention stands in the very words of a statement."""
-        voice = self.voices.find(span.start)
-        return voice is not None and voice.reading == reading
 
     def _find_candidates(self, place: int) -> list[Entity]:
         """Entities before a mention that may be what it stands for, the last mentioned first. A name in a description ("the Assad
@@ -408,7 +403,8 @@ class Gathering:
 
     def _is_quoted_by(self, place: int, entity: Entity) -> bool:
         """Whether an entity's last mention stands in the very words that the mention at `place` is the speaker of."""
-        return self._is_said_in(self._says[place], self.mentions[entity.last].span)
+        voice = self.voices.find(self.mentions[entity.last].span.start)
+        return voice is not None and voice.reading == self._says[place]
 
     def _find_here(self, mention: Mention) -> Entity | None:
         """The text's own publisher or author, under "this newspaper", "this reporter"."""
