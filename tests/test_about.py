@@ -118,6 +118,10 @@ CASES = {
         "Ann Reed <told> the court {that pages were burnt}.\nBob Hale <has rejected> {the allegation}.",
         [(1, 0, "denies")],
     ),
+    "figures that are there": (
+        "Ann Reed <said> {12 roofs leak}.\nCora Finn <said> {rents rose}.\nBob Hale <called> {the figures misleading}.",
+        [(2, 0, "denies")],
+    ),
     "what others comment on already": (
         "the memo <says> {that boilers should be turned down}.\nBob Hale <said> {it was a hoax}.\nCora Finn <said> {she could not tell}.",
         [(1, 0, "denies"), (2, 0, "doubts")],
@@ -132,6 +136,10 @@ NOTHING = {
     "one's own words": "Ann Reed <said> {the roof leaks}.\nAnn Reed <said> {it was wrong to wait}.",
     "those who were backed": "Ann Reed <said> {the roof leaks}.\nBob Hale <said> they <were backed by> {plans to cut the roof}.",
     "a later post": "Ann Reed <said> {the roof leaks}.\nAnn Reed <could not tell> {who it was}.\nBob Hale <tweeted> {that rents rose}.",
+    "a letter received": "Ann Reed <wrote> {that the roof leaks}.\nthe Works <confirmed> {that it had received the letter}.",
+    "neither confirmed nor denied": "Ann Reed <said> {the roof leaks}.\nthe Works <would neither confirm nor deny> {the claim}.",
+    "not denied": "Ann Reed <said> {the roof leaks}.\nthe Works <doesn’t deny> {that the roof leaks}.",
+    "a warning": "Ann Reed <said> {the roof leaks}.\nBob Hale <warned against> {unverified claims about roofs}.",
     "a false start": "Ann Reed <said> {the roof leaks}.\nBob Hale <said> {the starter had given a false start in the second race}.",
 }
 

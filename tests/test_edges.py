@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from onrecord.extract.edges import mend
-from onrecord.extract.sources import complete_source, leave_out_hearer, name_source
+from onrecord.extract.sources import complete_source, leave_out_hearer, mend_source, name_source
 from onrecord.extract.weigh import is_asked, is_bare
 from onrecord.types import Reading, Span
 
@@ -97,6 +97,19 @@ def test_a_name_between_the_verb_and_a_comma(marked: str, source: str | None, co
 def test_sources_are_whole(marked: str, source: str) -> None:
     text, reading = build_reading(marked)
     assert " … ".join(span.of(text) for span in complete_source(text, reading).source) == source
+
+
+@pytest.mark.parametrize(
+    ("marked", "source", "cue"),
+    [
+        ("[The] <short answer is> {that we do not know}.", "", "The short answer is"),
+        ("[The clerk] <said> {that it was over}.", "The clerk", "said"),
+    ],
+)
+def test_an_article_alone_is_no_source(marked: str, source: str, cue: str) -> None:
+    text, reading = build_reading(marked)
+    mended = mend_source(text, reading)
+    assert [[span.of(text) for span in part] for part in (mended.source, mended.cue)] == [[source] if source else [], [cue]]
 
 
 def test_a_court_hears() -> None:

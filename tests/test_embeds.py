@@ -276,6 +276,22 @@ def test_flattened(post: str, facts: tuple[object, ...]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "platform"),
+    [
+        ("She posted on X.", "X"),
+        ("She wrote on Twitter.", "Twitter"),
+        ("She wrote on X, formerly Twitter.", "X"),
+        ("She wrote.", "Twitter"),
+    ],
+)
+def test_a_post_is_of_twitter_or_of_x_as_the_text_says(words: str, platform: str) -> None:
+    post = (
+        f'<blockquote class="twitter-tweet"><p>We sail. pic.twitter.com/a</p>— Oda (@oda) <a href="{STATUS}">May 4, 2023</a></blockquote>'
+    )
+    assert [e.platform for e in read_html(f"<p>{words}</p>{post}").embeds] == [platform]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "The ferry sails at six.\nOda Finch (@odafinch)",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -131,6 +133,71 @@ def test_a_statement_opens_with_who_says_it(text: str, pronoun: str, name: str) 
     source = text.split(". ")[1].split(" said")[0]
     content = text[text.index("said ") + 5 : -1]
     assert gather_names(text, (say(text, source, "said", content, "indirect"),))[pronoun] == name
+
+
+@pytest.mark.parametrize(
+    ("before", "pronoun", "name"),
+    [
+        ("Tom Lane was sued. Idris Noor, an analyst, said Lane was late.", "he", "Idris Noor"),
+        ("Ana Vell told her son to wait. Former striker Gary Dunn spoke up for his friend.", "he", "Gary Dunn"),
+        ("Rick Poe had met Ana Vell. Her editor, Tom Lane, stood by the story.", "he", "Tom Lane"),
+        ("The Valle Courier has its own view. The Harbour Trust denied the report.", "it", "Harbour Trust"),
+        ("A letter came to the bank. “There is a boat,” the Harbour Trust said.", "it", "Harbour Trust"),
+        ("Ana Vell was there. Tom Lane said so in a talk with Gary Dunn.", "he", "Tom Lane"),
+    ],
+)
+def test_who_spoke_goes_on_speaking(before: str, pronoun: str, name: str) -> None:
+    text = f"{before} “We have no boat,” {pronoun} added."
+    readings = [say(text, pronoun, "added", "“We have no boat,”", "direct")]
+    if found := re.search(r"([A-Z]\w+ [A-Z]\w+)(?:, an analyst,)? said (?=[A-Zs])", text):
+        end = text.index(".", found.end())
+        spans = (Span(found.start(), found.end(1)), Span(found.end() - 5, found.end() - 1), Span(found.end(), end))
+        readings.insert(0, Reading(content=spans[2:], cue=spans[1:2], source=spans[:1], kind="indirect", confidence=0.9))
+    assert gather_names(text, tuple(readings))[pronoun] == name
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("The Prime Minister spoke. The Home Secretary left.", {"The Prime Minister", "The Home Secretary"}),
+        ("The Senator from Kelm spoke.", {"The Senator", "Kelm"}),
+        ("The Speaker of the House spoke.", {"The Speaker"}),
+        ("Noor’s Tide Minister, Ana Vell, spoke. The Tide Minister left.", {"Ana Vell"}),
+        ("The Tarn People’s Front spoke.", {"Tarn People’s Front"}),
+        ("The Workers' Party of Tarn spoke.", {"Workers' Party of Tarn"}),
+        ("The Government of the Republic of Tarn spoke.", {"Government of the Republic of Tarn"}),
+        ("He wore a TIDA T-shirt. TIDA spoke.", {"He", "TIDA T-shirt", "TIDA"}),
+        ("The Daily Observer spoke.", {"Daily Observer"}),
+    ],
+)
+def test_offices_are_no_names_and_bodies_have_whole_ones(text: str, names: set[str]) -> None:
+    assert set(gather_names(text).values()) == names
+
+
+@pytest.mark.parametrize("name", ["Iran", "South Korea", "Moscow", "TicketHive"])
+def test_countries_and_firms_are_no_people(name: str) -> None:
+    text = f"Yesterday {name} said it was ready."
+    report = onrecord.read_text(text, force=True)
+    assert {(s.name, s.kind) for s in report.sources} == {(name, "organisation")}
+
+
+def test_whom_a_lead_describes_may_be_named_later() -> None:
+    text = "A harbourmaster has left.\n\nBoats were sold.\n\nNobody saw it. Harbourmaster Ana Vell had asked for it."
+    assert gather_names(text)["A harbourmaster"] == "Ana Vell"
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "roles"),
+    [
+        ("One of them, a retired teacher named Coumba Faye,", "Coumba Faye", ("retired teacher",)),
+        ("A spokesman, who gave his name only as Moulay,", "Moulay", ("spokesman",)),
+        ("One, Nadia Rez of the Justice bloc,", "Nadia Rez", ()),
+    ],
+)
+def test_a_name_that_is_told_late_in_the_phrase(words: str, name: str, roles: tuple[str, ...]) -> None:
+    report = onrecord.read_text(f"Two came. {words} said that it was late.", force=True)
+    source = next(s for s in report.sources if s.name == name)
+    assert (source.kind, source.roles) == ("person", roles)
 
 
 def test_names_in_other_scripts_are_names() -> None:

@@ -41,6 +41,8 @@ VALUES = [
     ("It sank on Friday, March 2, 2029.", "Friday, March 2, 2029", "DATE", "2029-03-02"),
     ("It opened in May 2012.", "May 2012", "DATE", "2012-05"),
     ("It opened in late April.", "late April", "DATE", "2031-04"),
+    ("Ana, who replaced Tom as its head in July, left.", "July", "DATE", "2030-07"),
+    ("The film was no longer available on Tuesday.", "Tuesday", "DATE", "2031-05-13"),
     ("It opened in 1987.", "1987", "DATE", "1987"),
     ("They spoke in the spring.", "the spring", "DATE", "2031-SP"),
     ("It will reopen in the fall.", "the fall", "DATE", "2031-FA"),
@@ -104,7 +106,20 @@ def test_a_time_has_its_type_and_value(text: str, words: str, kind: str, value: 
     assert read_times(text) == [(words, kind, value)]
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("The Trust, which was founded in 2011, has grown since March.", "2031-03"),
+        ("It will shut before 25 May. The following day, the Trust said so.", "2031-05-16"),
+        ("It shut on 2 May, and will open on 25 May. The following day, the Trust said so.", "2031-05-03"),
+    ],
+)
+def test_a_time_is_not_counted_from_what_is_far_or_to_come(text: str, value: str) -> None:
+    assert read_times(text)[-1][2] == value
+
+
 NO_TIMES = [
+    "The Sunday Courant had it.",
     "He broke a leg in the fall of a wall.",
     "Prices fall; the spring in the bed broke.",
     "Some 1,500 people may march to the sea.",

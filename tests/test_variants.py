@@ -178,6 +178,15 @@ def test_pairs(a: dict[str, Any], b: dict[str, Any], relation: str, differences:
     assert found == turned
 
 
+FLAG = "{“Tonight the blue flag will learn the price of taking a side.”}"
+
+
+def test_so_many_words_in_common_are_one_utterance_whoever_gives_them() -> None:
+    one, other = say(FLAG, "clerk"), say("{“Tonight the blue flag learned the price of taking sides.”}", "works")
+    [(members, relation, _)] = find(one, other)
+    assert (members, relation) == ("s0s1", "alteration")
+
+
 SEPARATE = [
     ("two people who are named say the same", say(DAM), say(DAM, "bob")),
     ("told, and of nobody named", say("{that the old dam must close}", "clerk"), say("{that the old dam must close}", "bob")),
