@@ -35,6 +35,7 @@ _QUOTED_LABEL = re.compile(r"\W*(?:\w+ ){0,4}(\w+)\s*:\s*")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+\Z")
 _WORD_AFTER = re.compile(r"[^\W\d_]+")
 _WORD_REACH = 30  # code points of a word that are looked at
+_GOES_ON = re.compile(r"[,”’\"']{0,3} (?:and|but|then|or)(?: then| also| later| even| again| has| have| had| \w+ly)* ")
 _SPEAKER = re.compile(r"(?:I|[Ww]e)(?:['’]\w+)?\Z")
 
 
@@ -72,13 +73,29 @@ def _read_paragraphs(text: str, paragraphs: Sequence[Place], known: Known, least
     """The statements of the paragraphs that stand in no content."""
     readings: list[Reading] = []
     starts = [p.spans[0].start for p in paragraphs]
-    for relation in known.read(paragraphs):
+    for relation in _share_subjects(text, known.read(paragraphs)):
         low = max(0, bisect_right(starts, relation.content[0].start) - 1)
         high = bisect_right(starts, relation.content[-1].end)
         quotations = [q for place in paragraphs[low:high] for q in find_near(place.quotations, relation.content)]
         found = _build_readings(text, quotations, relation, least)
         readings += (r for r in found if not paragraphs[low].heading or is_plain(text, r))
     return readings
+
+
+def _share_subjects(text: str, relations: Sequence[Relation]) -> Iterator[Relation]:
+    """`relations` in text order, those without a source with that of the one before if its cue goes on from there: "said it was late and
+    insisted that nobody was hurt".
+    """
+    before: Relation | None = None
+    for relation in relations:
+        if before and not relation.source and relation.cue and before.source and before.cue:
+            end = max(span.end for span in (*before.cue, *before.content) if span.start < relation.cue[0].start)
+            if before.source[0].start < before.cue[0].start < relation.cue[0].start and _GOES_ON.fullmatch(
+                text, end, relation.cue[0].start
+            ):
+                relation = replace(relation, source=before.source)
+        before = relation
+        yield relation
 
 
 def _add_unmarked(text: str, paragraphs: Sequence[Place], readings: Sequence[Reading], least: float) -> list[Reading]:
