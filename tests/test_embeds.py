@@ -69,6 +69,14 @@ MARKUP = [
         ("Telegram", None, "@ferrynews", "https://t.me/ferrynews/77?embed=1", None, []),
     ),
     (
+        "a quotation that says where it is from",
+        (
+            '<blockquote cite="https://www.facebook.com/oda.finch/posts/9"><p>The pier is open.</p>'
+            '<footer>Oda Finch on <a href="#">Facebook</a>, 4 May 2023</footer></blockquote>'
+        ),
+        ("Facebook", "Oda Finch", "@oda.finch", "https://www.facebook.com/oda.finch/posts/9", date(2023, 5, 4), ["The pier is open."]),
+    ),
+    (
         "facebook",
         (
             '<div class="fb-post" data-href="https://www.facebook.com/oda.finch/posts/9"><blockquote '

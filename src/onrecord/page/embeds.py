@@ -17,6 +17,7 @@ from onrecord.page.platforms import (
     FRAME_ADDRESSES,
     FURNITURE,
     MARKUPS,
+    PLATFORMS,
     Markup,
     clean_url,
     find_frame_post,
@@ -34,6 +35,9 @@ _SHARED_BY = re.compile(
     r"(?:a (?:post|video|photo|reel|thread) (?:shared |posted )?by|post(?:ed)? by|original post by)\s++(?P<name>[^@(]{1,80}?)?\s{0,9}"
     r"(?:\(?(?P<handle>@[\w.-]*\w(?:@[\w-]+(?:\.[\w-]+)+)?)\)?)?(?=\s{1,9}on\b|\s{0,9}[.·|]?\s*+$|\s{1,9}view\b)",
     re.I,
+)
+_ON_PLATFORM = re.compile(
+    rf"(?P<name>[^\W\d_a-z][\w.’'-]*(?: [\w.’'-]+){{0,4}}) (?:on|via) (?:{'|'.join(p.name for p in PLATFORMS)})\b(?!.*[!?])"
 )
 _ONLY_HANDLE = re.compile(r"(?P<handle>@[\w.-]*\w)$")
 _TAGS = frozenset(tag for markup in MARKUPS for tag in markup.tags) | {"iframe"}
@@ -56,7 +60,18 @@ def match_post(element: Element, source: str) -> Post | None:
     for markup in MARKUPS:
         if element.tag in markup.tags and _has_marks(element, markup):
             return _build_post(element, markup)
+    if element.tag == "blockquote":
+        return _match_citation(element)
     return _match_frame(element) if element.tag == "iframe" else None
+
+
+def _match_citation(element: Element) -> Post | None:
+    """A post that a quotation of the page's own markup gives as where it is from."""
+    url = clean_url(element.get("cite"))
+    platform = find_url_platform(url) if url else None
+    if url is None or platform is None or not is_post_url(url, platform):
+        return None
+    return Post(platform=platform, url=_strip_query(url), handle=find_url_handle(url, platform), has_words=True)
 
 
 def _has_marks(element: Element, markup: Markup) -> bool:
@@ -185,6 +200,10 @@ def _read_tail(text: str, line: Span, is_first: bool) -> _Tail | None:
         return _Tail(name.of(text) if name else None, name, shared["handle"], day)
     if FURNITURE.match(words):
         return _Tail(posted=day)
+    named = None if is_first else _ON_PLATFORM.match(words)
+    if named:
+        name = Span(line.start + named.start("name"), line.start + named.end("name"))
+        return _Tail(name.of(text), name, None, day)
     unsigned = re.match(r"[—–―]\s*(?P<name>[^@\d]{1,60}?)[\s,(]*(?=$|" + re.escape(found[0].of(words) if found else "\x00") + ")", words)
     if unsigned and unsigned["name"].strip():
         name = trim(text, Span(line.start + unsigned.start("name"), line.start + unsigned.end("name")))
