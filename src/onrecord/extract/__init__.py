@@ -73,29 +73,28 @@ def _read_paragraphs(text: str, paragraphs: Sequence[Place], known: Known, least
     """The statements of the paragraphs that stand in no content."""
     readings: list[Reading] = []
     starts = [p.spans[0].start for p in paragraphs]
-    for relation in _share_subjects(text, known.read(paragraphs)):
+    for relation in known.read(paragraphs):
         low = max(0, bisect_right(starts, relation.content[0].start) - 1)
         high = bisect_right(starts, relation.content[-1].end)
         quotations = [q for place in paragraphs[low:high] for q in find_near(place.quotations, relation.content)]
         found = _build_readings(text, quotations, relation, least)
         readings += (r for r in found if not paragraphs[low].heading or is_plain(text, r))
-    return readings
+    return list(_share_subjects(text, readings))
 
 
-def _share_subjects(text: str, relations: Sequence[Relation]) -> Iterator[Relation]:
-    """`relations` in text order, those without a source with that of the one before if its cue goes on from there: "said it was late and
-    insisted that nobody was hurt".
+def _share_subjects(text: str, readings: Sequence[Reading]) -> Iterator[Reading]:
+    """`readings` in text order, those without a source with that of the one before if its verb goes on from there: "said it was late and
+    insisted that nobody was hurt" (where annotators see two statements there, the source of both is one in 94 of 100).
     """
-    before: Relation | None = None
-    for relation in relations:
-        if before and not relation.source and relation.cue and before.source and before.cue:
-            end = max(span.end for span in (*before.cue, *before.content) if span.start < relation.cue[0].start)
-            if before.source[0].start < before.cue[0].start < relation.cue[0].start and _GOES_ON.fullmatch(
-                text, end, relation.cue[0].start
-            ):
-                relation = replace(relation, source=before.source)
-        before = relation
-        yield relation
+    before: Reading | None = None
+    for reading in readings:
+        if before and before.source and before.cue and reading.cue and not reading.source:
+            start = reading.cue[0].start
+            end = max((span.end for span in (*before.cue, *before.content) if span.start < start), default=start)
+            if before.source[0] < before.cue[0] < reading.cue[0] and _GOES_ON.fullmatch(text, end, start):
+                reading = replace(reading, source=before.source)
+        before = reading
+        yield reading
 
 
 def _add_unmarked(text: str, paragraphs: Sequence[Place], readings: Sequence[Reading], least: float) -> list[Reading]:

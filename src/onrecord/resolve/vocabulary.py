@@ -31,6 +31,7 @@ class Vocabulary:
     plain_titles: Words  # those that are no roles
     short_titles: dict[str, str]
     roles: Words
+    many_roles: Words  # roles whose plural is no name
     before_roles: Words  # what makes an office of a role: "prime"
     plain_people: Words  # nouns that are no roles
     male_roles: Words
@@ -101,6 +102,7 @@ def load_vocabulary(language: str = "en") -> Vocabulary:
         plain_titles=frozenset(titles["plain"]),
         short_titles=titles["short"],
         roles=frozenset(roles["nouns"]),
+        many_roles=frozenset(roles["many"]),
         before_roles=frozenset(roles["before"]),
         plain_people=frozenset(roles["plain"]),
         male_roles=frozenset(roles["male"]),

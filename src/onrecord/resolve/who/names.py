@@ -166,9 +166,15 @@ def _close_run(text: str, run: list[Span], names: Names, vocabulary: Vocabulary)
         run = run[1:]
     if run and run[-1].of(text).rpartition("-")[2] in vocabulary.hyphen_ties:
         run = run[:-1]
-    run = _drop_office(text, run, vocabulary)
+    run = [] if run and _is_many(text, run, vocabulary) else _drop_office(text, run, vocabulary)
     if run and not all(s.of(text).lower().rstrip("s") in vocabulary.peoples for s in run):
         yield Span(run[0].start, run[-1].end)
+
+
+def _is_many(text: str, run: Sequence[Span], vocabulary: Vocabulary) -> bool:
+    """Whether a run is of those who hold an office: `Senators`, `Republican Senators`."""
+    *before, last = (span.of(text).lower() for span in run)
+    return last != singular(last) in vocabulary.many_roles and all(word in vocabulary.peoples for word in before)
 
 
 def _drop_office(text: str, run: list[Span], vocabulary: Vocabulary) -> list[Span]:
