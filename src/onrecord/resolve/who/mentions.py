@@ -28,6 +28,7 @@ from onrecord.resolve.who.names import (
 from onrecord.types import SourceKind, Span
 
 _JOINT = re.compile(r",?\s(?:and|&)\s")
+_OFFICE = re.compile(r"(?:the |an? )?([\w-]+) (?:of|for|at) ")
 _CLAUSE = re.compile(r",\s(?:who|whom|whose|which)\b")
 _AHEAD = re.compile(r"(?<!According )(?<!according )\b([\w-]+)[ \u00a0]\Z")
 _APPOSED = re.compile(r"\b(?:the|an?|its|their|his|her) (?:[\w-]+ )?([\w-]+), \Z")
@@ -116,8 +117,9 @@ def _names_two(text: str, span: Span, names: Names, vocabulary: Vocabulary) -> b
     """Whether a phrase ties two people together: `Roe, 42, and her brother Tom Lane`."""
     clause = _CLAUSE.search(text, span.start, span.end)  # what is told of one: "Roe, who was born here and lives in Kent"
     joint = _JOINT.search(text, span.start, clause.start() if clause else span.end)
-    if joint is None:
-        return False
+    office = _OFFICE.match(text, joint.end(), span.end) if joint else None
+    if joint is None or (office and office[1].lower() in vocabulary.roles):
+        return False  # "Roe, head of the Trust, and chairman of the League"
     before = list(find_names(text, Span(span.start, joint.start()), names, vocabulary))
     after = list(find_names(text, Span(joint.end(), span.end), names, vocabulary))
     whole = list(find_names(text, span, names, vocabulary))
