@@ -168,6 +168,7 @@ def test_who_spoke_goes_on_speaking(before: str, pronoun: str, name: str) -> Non
         ("The Government of the Republic of Tarn spoke.", {"Government of the Republic of Tarn"}),
         ("He wore a TIDA T-shirt. TIDA spoke.", {"He", "TIDA T-shirt", "TIDA"}),
         ("The Daily Observer spoke.", {"Daily Observer"}),
+        ("The Kelm Centre for Sea–Land Studies spoke.", {"Kelm Centre for Sea–Land Studies"}),
     ],
 )
 def test_offices_are_no_names_and_bodies_have_whole_ones(text: str, names: set[str]) -> None:
@@ -179,6 +180,13 @@ def test_countries_and_firms_are_no_people(name: str) -> None:
     text = f"Yesterday {name} said it was ready."
     report = onrecord.read_text(text, force=True)
     assert {(s.name, s.kind) for s in report.sources} == {(name, "organisation")}
+
+
+def test_whose_reporter_it_is() -> None:
+    report = onrecord.read_text("Many read Lantern. Lantern’s Ana Vell said that it was over.", force=True)
+    names = {s.id: s.name for s in report.sources}
+    vell = next(s for s in report.sources if s.name == "Ana Vell")
+    assert [names[a] for a in vell.affiliations] == ["Lantern"]
 
 
 def test_whom_a_lead_describes_may_be_named_later() -> None:

@@ -138,7 +138,9 @@ def _continues(text: str, run: list[Span], span: Span, vocabulary: Vocabulary) -
         or (between[:1] in _CLOSING and len(run) > 1 and _NICKNAMED.match(text, run[-2].end))
     ):
         return True
-    if between not in {" ", "\u00a0", ". ", "-"} or (between == ". " and not _ABBREVIATION.search(text[run[-1].start : run[-1].end + 2])):
+    if between not in {" ", "\u00a0", ". ", "-", "–"} or (
+        between == ". " and not _ABBREVIATION.search(text[run[-1].start : run[-1].end + 2])
+    ):
         return False
     word = span.of(text)
     if word in BINDING:

@@ -164,9 +164,13 @@ class Gathering:
                     and body is not entity
                     and not body.sure
                     and not body.place
-                    and any(name in role for role in entity.roles)
+                    and (any(name in role for role in entity.roles) or any(self._is_owner(name, span) for span in entity.spans))
                 ):
                     body.kind, body.sure = "organisation", True
+
+    def _is_owner(self, name: str, span: Span) -> bool:
+        """Whether a name stands with its "’s" right before or at the front of a mention: `Lantern’s Ana Vell`."""
+        return any(self.text.startswith(f"{name}{mark}s ", start) for mark in "'’" for start in (span.start, span.start - len(name) - 3))
 
     def _is_place_in(self, name: str, role: str) -> bool:
         """Whether a role says where somebody works: `Paris correspondent`, `leader of Kent council`; not `Herald correspondent`."""
@@ -335,7 +339,7 @@ class Gathering:
         for span in self.voices.readings[reading].content:
             first, last = (bisect_left(self.mentions, at, key=lambda m: m.span.start) for at in (span.start, span.end))
             inside = (k for k in range(first, last) if self._context.voices[k] == reading and self.entities[k] is not None)
-            found |= {id(self._own(k)) for k in inside}
+            found |= {id(self._own(k)) for k in inside if not _OWNED.match(self.mentions[k].text)}  # "my brother"
         return found
 
     def _find_owner(self, place: int) -> Entity | None:
