@@ -43,9 +43,8 @@ def leave_out_article(text: str, reading: Reading) -> Reading:
     if len(reading.source) != 1 or not reading.cue or not _ARTICLE.match(text, reading.source[0].start, reading.source[0].end):
         return reading
     source, cue = reading.source[0], reading.cue[0]
-    if text[source.end : cue.start].strip():
-        return replace(reading, source=())
-    return replace(reading, source=(), cue=(Span(source.start, cue.end), *reading.cue[1:]))
+    is_next = source.end <= cue.start and not text[source.end : cue.start].strip()
+    return replace(reading, source=(), cue=(Span(source.start, cue.end), *reading.cue[1:]) if is_next else reading.cue)
 
 
 def complete_source(text: str, reading: Reading) -> Reading:

@@ -203,9 +203,8 @@ def _trim(pieces: list[Piece]) -> tuple[Piece, ...]:
 def _is_furniture(element: Element) -> bool:
     """Whether an element says of itself that it is not the article: by tag, role, class or id, or by being hidden."""
     if element.tag in _FURNITURE_TAGS:
-        return (
-            element.tag != "footer" or element.parent is None or element.parent.tag != "blockquote"
-        )  # there it says whose words these are
+        in_quotation = element.parent is not None and element.parent.tag == "blockquote"
+        return element.tag != "footer" or not in_quotation  # a footer there says whose words they are
     attributes = element.attributes
     if not attributes:
         return False

@@ -31,8 +31,10 @@ class Vocabulary:
     plain_titles: Words  # those that are no roles
     short_titles: dict[str, str]
     roles: Words
+    people_roles: Words  # those that are of people only
     many_roles: Words  # roles whose plural is no name
-    before_roles: Words  # what makes an office of a role: "prime"
+    offices_alone: Words  # roles that are an office behind a determiner, and no newspaper or firm
+    office_words: Words  # roles, and what makes an office of one: "prime"
     plain_people: Words  # nouns that are no roles
     male_roles: Words
     female_roles: Words
@@ -102,8 +104,10 @@ def load_vocabulary(language: str = "en") -> Vocabulary:
         plain_titles=frozenset(titles["plain"]),
         short_titles=titles["short"],
         roles=frozenset(roles["nouns"]),
+        people_roles=frozenset(roles["nouns"]) - {*data["organisations"]["either"]},
         many_roles=frozenset(roles["many"]),
-        before_roles=frozenset(roles["before"]),
+        offices_alone=frozenset(roles["nouns"]) - {*data["organisations"]["press"], *data["organisations"]["either"]},
+        office_words=frozenset((*roles["nouns"], *roles["offices"], *roles["before"])),
         plain_people=frozenset(roles["plain"]),
         male_roles=frozenset(roles["male"]),
         female_roles=frozenset(roles["female"]),

@@ -148,8 +148,8 @@ def _is_bare_name(text: str, left: Span, names: Names, vocabulary: Vocabulary) -
     return (
         WORD.fullmatch(word) is not None
         and word[0].isupper()
-        and plain not in vocabulary.no_names | names.lower | vocabulary.groups | vocabulary.documents
-        and singular(plain) not in vocabulary.roles | vocabulary.anonymous
+        and not any(plain in words for words in (vocabulary.no_names, names.lower, vocabulary.groups, vocabulary.documents))
+        and singular(plain) not in vocabulary.people
         and plain.rstrip("s") not in vocabulary.peoples
     )
 
@@ -273,7 +273,7 @@ def _tell_named_kind(
         return "person", True
     if (noun in vocabulary.organisations and noun not in vocabulary.roles and is_common) or noun in vocabulary.bodies_before:
         return "organisation", True
-    if any(singular(w.lower()) in vocabulary.roles - vocabulary.either for role in roles for w in re.findall(r"[\w-]+", role)):
+    if any(singular(w.lower()) in vocabulary.people_roles for role in roles for w in re.findall(r"[\w-]+", role)):
         return "person", True
     apposed = _APPOSED.search(text, max(0, name.start - _BEFORE), name.start)
     if apposed and apposed[1].lower() in vocabulary.bodies_before and words[0].lower() not in vocabulary.given:
@@ -293,7 +293,7 @@ def _tell_named_kind(
     if name.of(text).lower() in vocabulary.lands:
         return "organisation", False  # as in "Moscow said": those who govern there
     told = (
-        noun in vocabulary.roles - vocabulary.either
+        noun in vocabulary.people_roles
         or (len(words) > 1 and words[0].lower() in vocabulary.given)
         or _AGED.match(text, name.end) is not None
     )

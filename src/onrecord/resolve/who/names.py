@@ -184,9 +184,9 @@ def _drop_office(text: str, run: list[Span], vocabulary: Vocabulary) -> list[Spa
     words = [span.of(text).lower() for span in run]
     binding = next((i for i, word in enumerate(words) if word in BINDING), len(words))
     head, tail = words[:binding], [i for i in range(binding, len(words)) if words[i] not in BINDING]
-    if not head or head[-1] not in vocabulary.roles - vocabulary.press - vocabulary.either or words[0] in vocabulary.given:
+    if not head or head[-1] not in vocabulary.offices_alone or words[0] in vocabulary.given:
         return run
-    is_known = all(word in vocabulary.roles | vocabulary.offices | vocabulary.before_roles for word in head)
+    is_known = all(word in vocabulary.office_words for word in head)
     is_determined = _DETERMINED.search(text, max(0, run[0].start - _LEAD), run[0].start) is not None
     if (not is_determined and not (is_known and len(head) > 1)) or (len(tail) > 1 and words[tail[0]] in vocabulary.given):
         return run
