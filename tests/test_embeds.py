@@ -66,7 +66,7 @@ MARKUP = [
     (
         "telegram's iframe",
         '<iframe src="https://t.me/ferrynews/77?embed=1"></iframe>',
-        ("Telegram", None, "@ferrynews", "https://t.me/ferrynews/77?embed=1", None, []),
+        ("Telegram", None, "@ferrynews", "https://t.me/ferrynews/77", None, []),
     ),
     (
         "a quotation that says where it is from",
@@ -137,7 +137,7 @@ MARKUP = [
     (
         "mastodon's iframe",
         '<iframe class="mastodon-embed" src="https://social.example/@oda/110/embed"></iframe>',
-        ("Mastodon", None, "@oda@social.example", "https://social.example/@oda/110/embed", None, []),
+        ("Mastodon", None, "@oda@social.example", "https://social.example/@oda/110", None, []),
     ),
     (
         "bluesky",

@@ -18,10 +18,10 @@ from onrecord.extract.headlines import read_whole
 from onrecord.extract.known import Known
 from onrecord.extract.model import Model, load_model
 from onrecord.extract.quotes import Place, find_near, find_open_end, find_place, find_whole_quotation, strip_marks, tell_kind
-from onrecord.extract.sources import mend_source
+from onrecord.extract.sources import is_labelled, mend_source
 from onrecord.extract.turns import Turn, find_turns, leave_out_label
 from onrecord.extract.unmarked import covers, find_held, find_unmarked, read_after_lead
-from onrecord.extract.weigh import FLOOR, is_asked, is_bare, is_plain, weigh
+from onrecord.extract.weigh import FLOOR, is_asked, is_bare, is_plain, is_whose, weigh
 from onrecord.text import Quotation, find_sentence_end, trim
 from onrecord.types import Block, Embed, Reading, Span
 
@@ -79,7 +79,7 @@ def _read_paragraphs(text: str, paragraphs: Sequence[Place], known: Known, least
         quotations = [q for place in paragraphs[low:high] for q in find_near(place.quotations, relation.content)]
         found = _build_readings(text, quotations, relation, least)
         readings += (r for r in found if not paragraphs[low].heading or is_plain(text, r))
-    return list(_share_subjects(text, readings))
+    return [replace(r, cue=()) if is_labelled(text, r) else r for r in _share_subjects(text, readings)]
 
 
 def _share_subjects(text: str, readings: Sequence[Reading]) -> Iterator[Reading]:
@@ -113,9 +113,11 @@ def _find_within(text: str, place: Place, known: Known, told: Container[int], le
         for relation in known.find_inside(place)
         if not any(span.start in told for span in relation.cue)
         for reading in _build_readings(text, find_near(place.quotations, relation.content), relation, least)
-        if reading.cue and reading.source and not (reading.kind == "indirect" and _is_no_voice(text, reading))
+        if reading.cue and (reading.source or is_labelled(text, reading))
+        if not (reading.kind == "indirect" and _is_no_voice(text, reading))
     ]
-    return [replace(r, content=content) for r in share_out(_find_outermost(found)) if (content := _tidy(text, r.content))]
+    shared = (replace(r, content=content) for r in share_out(_find_outermost(found)) if (content := _tidy(text, r.content)))
+    return [replace(r, cue=()) if is_labelled(text, r) else r for r in shared]
 
 
 def _find_outermost(readings: Sequence[Reading]) -> Iterator[Reading]:
@@ -150,7 +152,7 @@ def _build_readings(text: str, quotations: Sequence[Quotation], relation: Relati
         reading = Reading(content=content, cue=cue, source=source, kind=kind, confidence=relation.confidence)
         mended = mend(text, quotations, reading)
         weighed = weigh(text, mend_source(text, mended)) if mended else None
-        if weighed and weighed.confidence >= least and not is_bare(text, weighed) and not is_asked(text, weighed):
+        if weighed and weighed.confidence >= least and not (is_bare(text, weighed) or is_asked(text, weighed) or is_whose(text, weighed)):
             yield weighed
 
 

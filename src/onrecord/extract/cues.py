@@ -34,6 +34,11 @@ class Cues:
     days: Words
     being: Words
     addressing: Words
+    citing: Words
+    people: Words
+    renderings: Words
+    posts: Words
+    plain_labels: Words
     supposing: Words
     conjunctions: Words
     relatives: Words

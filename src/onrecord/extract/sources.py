@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from onrecord.extract.cues import load_cues
 from onrecord.extract.edges import find_words
+from onrecord.extract.labels import Label, read_label
 from onrecord.extract.subjects import find_subject
 from onrecord.text import find_sentence_start, trim
 from onrecord.types import Reading, Span
@@ -29,13 +30,16 @@ _COMPOUND = re.compile(r"-\w[\w-]*")  # "The 19" goes on with "-year-old"
 _DAY = re.compile(r",? (?:today|yesterday|tonight)\Z", re.I)
 _OF = re.compile(r" of [^.;:“”\"‘!?\n]{2,80}?(?=,? \Z)")
 _STOP = re.compile(r"[a-z]{2}[.!?…]\s+\Z")  # no initial's, no title's
+_COLON_BEFORE = re.compile(r"\s?:\s*(?=[“\"‘'«„])")
+_LEAD = 120  # code points before a colon that may say whose words follow
 _BEFORE = 12  # code points before a source that are looked at
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
 def mend_source(text: str, reading: Reading) -> Reading:
     """The reading with a whole source, a subject for a verb without one, and no hearer for a speaker."""
-    return leave_out_hearer(text, name_source(text, complete_source(text, leave_out_article(text, reading))))
+    whole = name_source(text, complete_source(text, leave_out_article(text, reading)))
+    return leave_out_hearer(text, name_owner(text, whole))
 
 
 def leave_out_article(text: str, reading: Reading) -> Reading:
@@ -110,6 +114,34 @@ def name_source(text: str, reading: Reading) -> Reading:
     if not said.source or any(span.meets(said.source[0]) for span in own) or reading.content[0].start < cue.start:
         return reading
     return replace(reading, source=said.source)
+
+
+def name_owner(text: str, reading: Reading) -> Reading:
+    """The reading of a quotation behind a colon, its source the one whose words it is said to translate, or nobody where that is
+    not said: "My translation of Colonel Pell’s post:", "Translation:".
+    """
+    label = _find_label(text, reading)
+    if label is None or not label.renders:
+        return reading
+    if label.owner is None or label.noun is None:
+        return replace(reading, source=())
+    cue = tuple(part for part in reading.cue if not part.meets(label.owner))
+    return replace(reading, source=(label.owner,), cue=cue or (label.noun,))
+
+
+def is_labelled(text: str, reading: Reading) -> bool:
+    """Whether a quotation stands behind a label that does not say whose it is, which is no cue: "Translation: “…”"."""
+    label = None if reading.source else _find_label(text, reading)
+    return label is not None and label.owner is None
+
+
+def _find_label(text: str, reading: Reading) -> Label | None:
+    first, parts = reading.content[0], (*reading.source, *reading.cue)
+    colon = _COLON_BEFORE.search(text, max(0, first.start - 4), first.start + 1) if reading.kind == "direct" else None
+    if colon is None or any(part.end > first.start for part in parts):
+        return None
+    lead = Span(find_sentence_start(text, colon.start(), _LEAD), colon.start())
+    return None if any(part.start < lead.start for part in parts) else read_label(text, lead)
 
 
 def _name_inverted(text: str, reading: Reading) -> Reading | None:

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from onrecord.extract.cues import Cues, load_cues
 from onrecord.extract.headlines import find_headlined
+from onrecord.extract.labels import read_label
 from onrecord.extract.quotes import Place, find_near, is_sentence, tell_kind
 from onrecord.extract.subjects import find_subject
 from onrecord.text import Quotation, find_sentence_end, find_sentence_start, trim
@@ -126,12 +127,22 @@ def _find_quoted(text: str, place: Place, covered: Covered, readings: Sequence[R
         if q.depth or covered.holds(q.inner):
             continue
         start = _find_start(text, place, q.outer.start)
-        before = text[start : q.outer.start]
-        reading = _read_after_verb(text, place, q, start, cues) or _read_after_rendering(text, place, q, start, cues)
-        if reading is None and before.rstrip().endswith(":") and is_sentence(text, q):
+        before = text[start : q.outer.start].rstrip()
+        reading = _read_label(text, place, q, Span(start, start + len(before) - 1)) if before.endswith(":") else None
+        reading = reading or _read_after_verb(text, place, q, start, cues) or _read_after_rendering(text, place, q, start, cues)
+        if reading is None and before.endswith(":") and is_sentence(text, q):
             reading = _read_after_colon(text, place, q, start, cues)
         if reading := reading or _read_before_verb(text, place, q, cues):
             yield reading
+
+
+def _read_label(text: str, place: Place, q: Quotation, lead: Span) -> Reading | None:
+    """ "My translation of Pell’s post: “…”", "Translation: “…”"."""
+    label = read_label(text, lead)
+    if label is None:
+        return None
+    source, cue = ((label.owner,), (label.noun,)) if label.owner and label.noun else ((), ())
+    return _build(text, place, (q.outer,), cue, source, _SURE)
 
 
 def _read_after_verb(text: str, place: Place, q: Quotation, start: int, cues: Cues) -> Reading | None:
@@ -191,6 +202,8 @@ def _read_after_colon(text: str, place: Place, q: Quotation, start: int, cues: C
     lead = Span(start, start + len(text[start : q.outer.start].rstrip()) - 1)
     if given := _ATTRIBUTED.search(text, lead.start, lead.end):
         return _build(text, place, (q.outer,), (Span(*given.span("cue")),), (Span(*given.span("who")),), _SURER)
+    if reading := _read_label(text, place, q, lead):
+        return reading
     if verb := _find_verb(text, lead, cues.saying):
         said = find_subject(text, start, verb)
         return _build(text, place, (q.outer,), (said.cue,), said.source, _SURER if said.source else _SURE)

@@ -23,6 +23,10 @@ _PLAIN = 0.5
 _WORD_BEFORE = re.compile(r"(\w+) \Z")
 _REACH = 20  # code points of a word that are looked back
 _CLAUSE = re.compile(r"(?:that|whether|to|if|why|how|what)\b", re.I)
+_WHOSE = re.compile(
+    r"(?:[\w’'-]+ ){0,5}?([\w-]+)"
+    r"(?:,? (?:in|at|of|from|with|within|close|near|familiar|briefed|who|whom|involved|inside|on)\b[^.;:“”\"]*)?\Z"
+)
 _MODEL = 0.75  # of the model's log-odds; the others are log-odds themselves
 _VERB = 0.6
 _QUOTED = 0.6
@@ -61,6 +65,14 @@ def is_plain(text: str, reading: Reading) -> bool:
     (articles, "is", stops) is what it goes by.
     """
     return bool(reading.cue) and reading.confidence >= _PLAIN and bool(find_words(text, reading.cue) & load_cues().known)
+
+
+def is_whose(text: str, reading: Reading) -> bool:
+    """Whether what follows "citing" is who said it, and not what: "two people in the ministry"."""
+    if reading.kind != "indirect" or len(reading.content) != 1 or not find_words(text, reading.cue) & load_cues().citing:
+        return False
+    named = _WHOSE.match(text, reading.content[0].start, reading.content[0].end)
+    return named is not None and named[1].lower() in load_cues().speakers | load_cues().people
 
 
 def is_bare(text: str, reading: Reading) -> bool:

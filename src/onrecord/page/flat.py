@@ -14,11 +14,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 
 from onrecord.page.days import find_day, is_day_line
 from onrecord.page.platforms import find_handle_platform, find_named_platforms, find_single_platform
-from onrecord.text import trim
+from onrecord.text import find_sentence_end, find_sentence_start, trim
 from onrecord.types import Block, Embed, Span
 
 _LONGEST = 300
@@ -30,6 +30,7 @@ _SIGNATURE = re.compile(
 )
 _UNHANDLED = re.compile(rf"{_DASH}\s*(?P<name>\S.{{1,60}})$")
 _SIGNED = frozenset({"Twitter", "X"})  # whose own markup signs a post with a dash, the name and the handle
+_RENAMED = date(2023, 7, 24)  # when Twitter became X
 _ON_PLATFORM = re.compile(r"[\s,·|:•]*(?:(?:on|via)\s+(?P<platform>[A-Z][A-Za-z]*(?: Social)?))?[\s,·|:•]*")
 _LINK = re.compile(r"(?:https?://|pic\.twitter\.com/|www\.|t\.co/)\S+")
 _NO_NAMES = re.compile(
@@ -41,6 +42,7 @@ _LOOSE_END = re.compile(r"(?:,|:|;|…|\.\.\.|\b\d{1,2}/\d{0,2}|[—–-])$")
 _TAGS_ONLY = re.compile(r"(?:https?://\S++|pic\.twitter\.com/\S++|t\.co/\S++|[#@]\w++|\W)*+$")
 _LABEL_WORDS = 4
 _MAX_PARAGRAPHS = 12
+_NAMED = 20  # places looked at where a post's author is named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,16 +132,38 @@ def find_flat_embeds(text: str, blocks: Sequence[Block]) -> list[Embed]:
     if all(embed.platform for embed in embeds):
         return embeds
     named = find_named_platforms(text)
-    return [replace(e, platform=e.platform or _guess_platform(_find_near_platform(text, e, blocks), named)) for e in embeds]
+    return [replace(e, platform=e.platform or _guess_platform(text, e, blocks, named)) for e in embeds]
 
 
-def _guess_platform(near: str | None, named: frozenset[str]) -> str | None:
-    """The platform whose markup signs posts so, if the text names one; else the one named near the post, or alone."""
-    signed = named & _SIGNED
-    if near in signed or (near and not signed):
+def _guess_platform(text: str, embed: Embed, blocks: Sequence[Block], named: frozenset[str]) -> str | None:
+    """The platform whose markup signs posts so, if the text names one; else the one named near the post, or alone. What is named in a
+    sentence that does not name the post's author may be somebody else's: a post signed as Twitter's markup does it is Twitter's
+    then, or, from the day on which that was renamed, X's.
+    """
+    near, signed = _find_near_platform(text, embed, blocks), named & _SIGNED
+    if near in signed or (near and not signed and _is_tied(text, embed, near)):
         return near
-    likely = signed or named
-    return next(iter(likely)) if len(likely) == 1 else near
+    if len(signed) == 1:
+        return next(iter(signed))
+    if not signed and embed.posted and embed.author and not _is_tied(text, embed, *named) and _is_signed(text, embed):
+        return "X" if embed.posted >= _RENAMED else "Twitter"
+    return next(iter(named)) if len(named) == 1 and not signed else near
+
+
+def _is_signed(text: str, embed: Embed) -> bool:
+    """Whether a post ends in one line with a dash, its author, handle and day."""
+    line = text[text.rfind("\n", embed.span.start, embed.span.end) + 1 : embed.span.end] if embed.span else ""
+    return re.fullmatch(rf"{_DASH}\s*\S.*\({_HANDLE}\)\s*\S.*", line) is not None
+
+
+def _is_tied(text: str, embed: Embed, *platforms: str) -> bool:
+    """Whether a sentence outside the post names one of the platforms and the post's author."""
+    name = (embed.author or "").split()[-1:]
+    for match in islice(re.finditer(rf"\b{re.escape(name[0])}\b", text), _NAMED) if name else ():
+        sentence = Span(find_sentence_start(text, match.start(), _LONGEST), find_sentence_end(text, match.end(), _LONGEST))
+        if not sentence.meets(embed.span) and find_named_platforms(sentence.of(text)) & {*platforms}:
+            return True
+    return False
 
 
 def call_as_text(text: str, embeds: Sequence[Embed]) -> tuple[Embed, ...]:

@@ -213,6 +213,7 @@ _RENAMING = re.compile(r"\bX,? ?\(?,? ?(?:formerly|previously)(?: known as)? Twi
 _WORDS = {platform.name: re.compile(platform.words) for platform in PLATFORMS}
 _POSTS = {platform.name: re.compile(platform.post) for platform in PLATFORMS}
 _FRAMES = {platform.name: re.compile(platform.frame) for platform in PLATFORMS}
+_FRAME_ENDING = re.compile(r"(?<=\w)(?:/embed(?:/captioned)?/?(?:[?#].*)?|\?embed=1.*)\Z")  # of the frame, not of the post that it shows
 _HANDLE_HOSTS = {".bsky.social": "Bluesky"}
 
 
@@ -273,7 +274,7 @@ def find_frame_post(url: str) -> tuple[str, str] | None:
     if platform is None or not _FRAMES[platform].match(urlsplit(url).path):
         return None
     inner = parse_qs(urlsplit(url).query).get("href", [""])[0] if platform == "Facebook" else ""
-    return platform, clean_url(inner) or url
+    return platform, clean_url(inner) or _FRAME_ENDING.sub("", url)
 
 
 def find_url_handle(url: str, platform: str) -> str | None:

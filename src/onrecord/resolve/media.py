@@ -66,7 +66,7 @@ def _compile(rows: Sequence[tuple[str, str]], frame: str) -> Patterns:
 def _split(phrase: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What stands before `{name}`, and what after it."""
     before, after = phrase.split("{name}")
-    ahead = rf"\b(?:{before.rstrip()})\s(?:(?:the|an?)\s)?\Z" if before else r"\Z"
+    ahead = rf"\b(?:{before.rstrip()})\s?(?<=\s)(?:(?:the|an?)\s)?\Z" if before else r"\Z"
     return re.compile(ahead, re.I), re.compile(rf"{after}\b" if after else "", re.I)
 
 

@@ -24,6 +24,7 @@ _REACH = 400  # code points of a sentence looked at on either side
 _VERB = 60  # between a verb of posting and the platform
 _BREAK = re.compile(r"[.;:“”\"\n]")
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are)[ \u00a0](?:\w+ly[ \u00a0])?\Z")
+_TOPIC = 2  # places where a text speaks of a post that it goes on about, at least
 _RECENT = 20  # posts looked through for one that is meant
 _BY = re.compile(
     r"(?:[ \u00a0](?:on|to|via)[ \u00a0][\w ]{1,16}?)?[ \u00a0](?:(?:posted|shared|written|published|uploaded|made)[ \u00a0])?"
@@ -86,12 +87,17 @@ class Posts:
         return self._seen[end - 1] if end else None
 
     def find(self, at: int, owner: Entity | None = None, platform: str | None = None, *, but: Entity | None = None) -> Post | None:
-        """The post spoken of last before code point `at` that may be meant; one whose owner is known to be meant goes first."""
+        """The post spoken of last before code point `at` that may be meant; one whose owner is known to be meant goes first, and one
+        that the text goes on about before one that it only shows.
+        """
         end = bisect_right(self._seen, at, key=lambda seen: seen[0])
-        near = [p for _, p in reversed(self._seen[max(0, end - _RECENT) : end]) if p.may_be(owner, platform)]
-        near = [p for p in near if but is None or (p.owner is not None and p.owner is not but)]
+        seen = [p for _, p in reversed(self._seen[max(0, end - _RECENT) : end])]
+        near = [p for p in seen if p.may_be(owner, platform) and (but is None or (p.owner is not None and p.owner is not but))]
         sure = [p for p in near if owner is not None and p.owner is owner]
-        return next(iter(sure or near), None)
+        if sure or not near:
+            return next(iter(sure), None)
+        topic = next((p for p in near if seen.count(p) >= _TOPIC), None)
+        return topic if topic and near[0].embed is not None and seen.count(near[0]) == 1 else near[0]
 
 
 def find_posts(text: str, phrases: Sequence[Phrase], said: Said, agents: Agents, times: Sequence[Time], words: EvidenceWords) -> Posts:
