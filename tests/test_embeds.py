@@ -168,7 +168,7 @@ MARKUP = [
     (
         "truth social",
         '<iframe class="truthsocial-embed" src="https://truthsocial.com/@oda/posts/110/embed"></iframe>',
-        ("Truth Social", None, "@oda", "https://truthsocial.com/@oda/posts/110/embed", None, []),
+        ("Truth Social", None, "@oda", "https://truthsocial.com/@oda/posts/110", None, []),
     ),
     (
         "in noscript",

@@ -1,4 +1,4 @@
-"""What stands before a quotation's colon and says whose words these are, and that they are translated: "My translation of Pell’s post: “…”"."""
+"""What stands before a quotation’s colon and says whose words these are, and that they are rendered: "My translation of Pell’s post:"."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from onrecord.page.platforms import (
     MARKUPS,
     PLATFORMS,
     Markup,
+    clean_post_url,
     clean_url,
     find_frame_post,
     find_handle_platform,
@@ -71,7 +72,7 @@ def _match_citation(element: Element) -> Post | None:
     platform = find_url_platform(url) if url else None
     if url is None or platform is None or not is_post_url(url, platform):
         return None
-    return Post(platform=platform, url=_strip_query(url), handle=find_url_handle(url, platform), has_words=True)
+    return Post(platform=platform, url=clean_post_url(url), handle=find_url_handle(url, platform), has_words=True)
 
 
 def _has_marks(element: Element, markup: Markup) -> bool:
@@ -105,17 +106,12 @@ def _find_address(element: Element, markup: Markup, platform: str) -> str | None
     for name in markup.address:
         url = clean_url(element.get(name))
         if url:
-            return _strip_query(url)
+            return clean_post_url(url)
     families = {platform, "X"} if platform == "Twitter" else {platform}
     links = [
         link for link in _find_links(element) if (family := find_url_platform(link)) in families and is_post_url(link, family or platform)
     ]
-    return _strip_query(links[-1]) if links else None
-
-
-def _strip_query(url: str) -> str:
-    """Without the tracking that embed codes add, where the query is nothing else."""
-    return re.sub(r"\?(?:ref_src|ref|refer|utm_\w+|s|igsh|igshid|img_index)=.*$", "", url)
+    return clean_post_url(links[-1]) if links else None
 
 
 def _find_links(element: Element) -> Iterator[str]:

@@ -224,7 +224,7 @@ def _read_embed(
         first = above.span.start
     embed = Embed(
         span=Span(first, last),
-        platform=signature.platform or find_single_platform([text[first:last]]),
+        platform=signature.platform or find_single_platform([_leave_out_words(text, Span(first, last), content)]),
         author=signature.author,
         author_span=signature.author_span,
         handle=signature.handle,
@@ -345,6 +345,11 @@ def _without_label(text: str, words: Span) -> Span:
     if line_end > 0 and is_label(text[words.start : line_end].strip()):
         return trim(text, Span(line_end, words.end))
     return words
+
+
+def _leave_out_words(text: str, post: Span, words: Span) -> str:
+    """A post's lines around its words, with the links in these: its words may name where others have posted."""
+    return " ".join((text[post.start : words.start], *_LINK.findall(text, words.start, words.end), text[words.end : post.end]))
 
 
 def _find_near_platform(text: str, embed: Embed, blocks: Sequence[Block]) -> str | None:

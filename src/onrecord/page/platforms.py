@@ -213,6 +213,7 @@ _RENAMING = re.compile(r"\bX,? ?\(?,? ?(?:formerly|previously)(?: known as)? Twi
 _WORDS = {platform.name: re.compile(platform.words) for platform in PLATFORMS}
 _POSTS = {platform.name: re.compile(platform.post) for platform in PLATFORMS}
 _FRAMES = {platform.name: re.compile(platform.frame) for platform in PLATFORMS}
+_TRACKING = re.compile(r"\?(?:ref_src|ref|refer|utm_\w+|s|igsh|igshid|img_index)=.*$")
 _FRAME_ENDING = re.compile(r"(?<=\w)(?:/embed(?:/captioned)?/?(?:[?#].*)?|\?embed=1.*)\Z")  # of the frame, not of the post that it shows
 _HANDLE_HOSTS = {".bsky.social": "Bluesky"}
 
@@ -274,7 +275,12 @@ def find_frame_post(url: str) -> tuple[str, str] | None:
     if platform is None or not _FRAMES[platform].match(urlsplit(url).path):
         return None
     inner = parse_qs(urlsplit(url).query).get("href", [""])[0] if platform == "Facebook" else ""
-    return platform, clean_url(inner) or _FRAME_ENDING.sub("", url)
+    return platform, clean_url(inner) or clean_post_url(url)
+
+
+def clean_post_url(url: str) -> str:
+    """A post's address without the tracking that embed codes add, where the query is nothing else; not that of a frame around it."""
+    return _FRAME_ENDING.sub("", _TRACKING.sub("", url))
 
 
 def find_url_handle(url: str, platform: str) -> str | None:

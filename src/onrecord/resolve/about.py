@@ -40,7 +40,7 @@ _POINTS = re.compile(
 )
 _RECEIVED = re.compile(r"(?:that )?(?:(?:it|he|she|they|we) (?:had|has|have) |having )?(?:received|receiving|receipt)\b", re.I)
 _NUMBER = re.compile(r"\d|\b(?:half|third|quarter|dozen|hundred|thousand|million|billion)", re.I)
-_THE = re.compile(r'the ', re.I)
+_THE = re.compile(r"the ", re.I)
 _OWNED = re.compile(r"\S*")
 _FROM = re.compile(r"\W{0,3}(?:\w+ ){0,2}?(?:from|by|of|(?:attributed|ascribed|credited) to) (?:mrs?\.?|ms\.?|dr\.?)?\s?", re.I)
 _DEFINITE = r"(?:the|this|that(?! (?:the|this|his|her|its|their)\b)|these|those|his|her|its|their|such|any|both|\w+['’]s|\w+s['’])"
@@ -72,6 +72,8 @@ class Lexicon:
     writing: frozenset[str]  # and of what is written
     counts: frozenset[str]  # nouns for what has a number in it
     inside: re.Pattern[str]  # "in the letter": a noun for something written, in which the words are
+    presents: re.Pattern[str]  # "a letter in which": a noun for something written, of which the words are told
+    copies: frozenset[str]  # nouns for what shows something written
     any: frozenset[str]
     written: frozenset[str]
     by_cue: dict[str, frozenset[str]]  # noun -> forms of the cues that it stands for
@@ -85,6 +87,7 @@ def load_lexicon(language: str = "en") -> Lexicon:
     nouns = data["nouns"]
     by_cue = {noun: frozenset(form for verb in verbs for form in inflect(verb)) for noun, verbs in nouns["by_cue"].items()}
     words, weak = ({cast(Stance, stance): _compile(patterns) for stance, patterns in data[kind].items()} for kind in ("words", "weak"))
+    written = "|".join(map(re.escape, sorted(nouns["written"], key=lambda n: -len(n))))
     known = sorted({*nouns["any"], *nouns["written"], *by_cue}, key=lambda n: -len(n))
     return Lexicon(
         cues={
@@ -102,11 +105,11 @@ def load_lexicon(language: str = "en") -> Lexicon:
         posting=_compile(data["cues"]["posting"]),
         writing=frozenset(data["cues"]["writing"]),
         counts=frozenset(nouns["counts"]),
-        inside=re.compile(
-            rf"\b(?:in (?={_OPEN} (?:[\w-]+ ){{0,2}}?{(W:='('+'|'.join(map(re.escape, sorted(nouns['written'], key=lambda n: -len(n))))+')')}\b)|(?={_OPEN} (?:[\w-]+ ){{0,3}}?{W} (?:in which|where|(?:appearing|purporting|that (?:appears|purports)) to|attributed to|claiming|saying|that)\b))", re.I
-        ),
+        inside=re.compile(rf"\bin {_OPEN} (?:[\w-]+ ){{0,2}}?({written})\b", re.I),
+        presents=re.compile(rf"\b{_OPEN} (?:[\w-]+ ){{0,3}}?({written}) (?:{'|'.join(nouns['presents'])})\b", re.I),
         any=frozenset(nouns["any"]),
         written=frozenset(nouns["written"]),
+        copies=frozenset(nouns["copies"]),
         by_cue=by_cue,
         plain_cues={noun: frozenset(form for verb in verbs[:_PLAIN] for form in inflect(verb)) for noun, verbs in nouns["by_cue"].items()},
     )
@@ -197,7 +200,8 @@ class _Scene:
 
     def _find_written_in(self, reading: Reading) -> frozenset[str]:
         """What the words were said in, where the sentence of the cue tells: "in the recording, a woman says"."""
-        found = ((m[1] or m[2]).lower() for m in self.lexicon.inside.finditer(self._find_beside(reading)))
+        beside = self._find_beside(reading)
+        found = (m[1].lower() for pattern in (self.lexicon.inside, self.lexicon.presents) for m in pattern.finditer(beside))
         within = (m[1].lower() for c in reading.cue for m in self.lexicon.inside.finditer(self.text, c.start, c.end))
         return frozenset((*found, *within))
 
@@ -311,20 +315,20 @@ class _Scene:
                 near = [i for i in self._list_near(at) if owner is None or self.speakers[i] == owner]
                 fitting = [i for i in near if self._fits(noun, i, exactly=exactly)]
                 fitting = [i for i in fitting if self.cue_words[i] & self.lexicon.plain_cues.get(noun, frozenset())] or fitting
-                if fitting and owner is None and _THE.match(found[0]) and not self.stand_close(at,fitting[0]):
-                    fitting = [*dict.fromkeys(sorted(i for i in fitting if i < at)[:1] + fitting)]
+                if owner is None and _THE.match(found[0]):  # what the text has gone on about since
+                    fitting = [*dict.fromkeys((*sorted(i for i in fitting if i < at)[:1], *fitting))]
                 if fitting or (owner and near):
                     return fitting or near
         return []
-    def stand_close(self, at, other): return False
 
     def _fits(self, noun: str, at: int, *, exactly: bool) -> bool:
         if noun in self.lexicon.by_cue:
             return bool(self.cue_words[at] & self.lexicon.by_cue[noun])
         if noun in self.lexicon.counts and not any(_NUMBER.search(self.text, c.start, c.end) for c in self.readings[at].content):
             return False
-        if noun in ('screenshot','image','copy','translation','version','transcript','wording') and self.heads[at] and not exactly: return True
-        return noun in self.heads[at] or (not exactly and noun in self.lexicon.any)
+        if noun in self.heads[at]:
+            return True
+        return not exactly and (noun in self.lexicon.any or (noun in self.lexicon.copies and bool(self.heads[at])))
 
     def _find_written(self, at: int) -> list[int]:
         """What was posted or written and may be what "it" stands for."""

@@ -37,6 +37,7 @@ _STANDS_FOR = re.compile(
     re.I,
 )
 _IN_LANGUAGE = re.compile(r"[ \u00a0]in[ \u00a0](\w+)")
+_SAYS = r"(?:reads?|says?|said|goes|runs|ran|begins?|began|is|was|were|has|had|gives|gave|shows?|showed)"
 _OWNING = re.compile(r"(?:['’]s|s['’])\Z")
 
 
@@ -137,7 +138,7 @@ def load_evidence_words(language: str = "en") -> EvidenceWords:
         on_platform=re.compile(rf"\b(?:on|to|via|over|from){platform}"),
         by_platform=re.compile(rf"[ \u00a0]by{platform}"),
         patterns={name: re.compile(rf"\b(?:{_any(words)})(?!\w)", re.I) for name, words in verbs.items()},
-        label=re.compile(rf"^[ \t]*(?P<label>{_any(data['labels']['translation'])})[ ]?:", re.I | re.M),
+        label=_compile_label(data["labels"]),
         told=re.compile(rf"\b(?:{_any(statuses)})\b", re.I),
         statuses=statuses,
         accounts_only=frozenset(status["accounts_only"]),
@@ -148,6 +149,15 @@ def load_evidence_words(language: str = "en") -> EvidenceWords:
         between=frozenset(data["around"]["between"]),
         unreal=re.compile(rf"(?:^|[^\w])(?:{_any(data['around']['unreal'])})(?:[ \u00a0]\w+ly)?[ \u00a0]*\Z", re.I),
     )  # fmt: skip
+
+
+def _compile_label(labels: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
+    """`Translation:`, `My translation of Pell’s post:` at the start of a line or sentence."""
+    of = rf"(?:[ \u00a0](?:of|at)[ \u00a0](?:(?!\b{_SAYS}\b)[^:;\n“”\"]){{1,60}})?"
+    made = rf"(?:(?:{_any(labels['leads'])})[ \u00a0])*(?:{_any(labels['rendering'])}){of}"
+    return re.compile(
+        rf"(?:^[ \t]*|(?<=[.!?…] ))(?P<label>(?:{_any(labels['translation'])})|{made}(?:[ \u00a0]\([^()\n:]{{1,40}}\))?)[ ]?:", re.I | re.M
+    )
 
 
 def _any(words: Iterable[str]) -> str:

@@ -168,7 +168,7 @@ class Pieces:
         copied = phrase.family in ("copy", "picture", "screenshot")
         piece.supplier = _choose(piece.supplier, told.supplier or (told.author if phrase.family == "screenshot" else None))
         if piece.kind == "translation":
-            piece.translator = _choose(piece.translator, told.author)
+            piece.translator = _choose(piece.translator, told.author or told.supplier)
         elif not copied:
             piece.author = _choose(piece.author, told.author)
         piece.platform = piece.platform or phrase.platform or _find_spread(self._text, phrase, words)

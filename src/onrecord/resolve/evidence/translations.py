@@ -124,12 +124,17 @@ def _read_label(text: str, label: Span, posts: Posts, pieces: Pieces, said: Said
     embed = said.find_embed_after(at)
     if embed is not None and said.embeds[embed].span.start <= at < said.embeds[embed].span.end:
         owner = said.find_owner(embed)
-        piece = Piece("translation", "translation", span=label, translator=owner, post=posts.find(label.start, but=owner))
+        before = (p for p in pieces.found if p.kind == "translation" and p.translator is owner and owner is not None)
+        known = next((p for p in before if not p.readings.keys().isdisjoint(said.in_embed.get(embed, ()))), None)
+        piece = known or Piece("translation", "translation", span=label, translator=owner, post=posts.find(label.start, but=owner))
         readings = said.in_embed.get(embed, [])
-        inner = [i for i in readings if said.readings[i].within is not None and _is_quoted(text, said.readings[i].content[0])]
-        piece.readings.update(dict.fromkeys(inner[:1] or readings[:1]))
-        piece.quoted += said.embeds[embed].content
-        pieces.found.append(piece)
+        nested = sorted(i for outer in readings[:1] for i in said.list_nested(outer))
+        inner = [i for i in nested if (first := said.readings[i].content[0]).start >= at and _is_quoted(text, first)]
+        piece.readings = dict.fromkeys(inner[:1] or readings[:1])
+        speaker = said.speakers[inner[0]] if inner else None
+        piece.author = speaker if speaker is not owner else None
+        piece.quoted = [] if inner else list(said.embeds[embed].content)
+        pieces.found += [] if known else [piece]
         return
     quoted = _QUOTED.match(text, at)
     if quoted is not None and quoted.start("words") == at:
