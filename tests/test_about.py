@@ -122,6 +122,15 @@ CASES = {
         "Ann Reed <said> {12 roofs leak}.\nCora Finn <said> {rents rose}.\nBob Hale <called> {the figures misleading}.",
         [(2, 0, "denies")],
     ),
+    "what the text goes on about": (
+        "In a post Ann Reed <said> {that the mill is closed}.\n@Cora Finn {We sail at six.}\nthe Works <said> {the post was a fake}.",
+        [(2, 0, "denies"), (2, 1, "denies")],
+    ),
+    "a post in which somebody says something, and a screenshot of it": (
+        "A post in which Ann Reed <appears> {to close the mill} is gone.\nCora Finn <said> {the roof leaks}.\n"
+        "Bob Hale <claimed> {that the screenshot is a fake}.",
+        [(2, 0, "denies")],
+    ),
     "what others comment on already": (
         "the memo <says> {that boilers should be turned down}.\nBob Hale <said> {it was a hoax}.\nCora Finn <said> {she could not tell}.",
         [(1, 0, "denies"), (2, 0, "doubts")],

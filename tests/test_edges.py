@@ -8,7 +8,7 @@ import pytest
 
 from onrecord.extract.edges import mend
 from onrecord.extract.sources import complete_source, leave_out_hearer, mend_source, name_source
-from onrecord.extract.weigh import is_asked, is_bare
+from onrecord.extract.weigh import is_asked, is_bare, is_whose
 from onrecord.types import Reading, Span
 
 
@@ -150,6 +150,19 @@ def test_the_word_that_ties_a_sentence_to_the_one_before_is_nobodys() -> None:
     mended = mend(text, (), reading)
     assert mended is not None
     assert [span.of(text) for span in mended.content] == ["it is shut"]
+
+
+@pytest.mark.parametrize(
+    ("marked", "whose"),
+    [
+        ("[The agency], <citing> {an unnamed official}, was first.", True),
+        ("[The agency], <quoting> {two people familiar with the talks}, was first.", True),
+        ("[She] <cited> {low growth and weak demand}.", False),
+        ("[She] <cited> {an official report on growth}.", False),
+    ],
+)
+def test_who_is_cited_is_no_statement(marked: str, whose: bool) -> None:
+    assert is_whose(*build_reading(marked)) is whose
 
 
 @pytest.mark.parametrize(

@@ -272,6 +272,22 @@ def test_a_translation_in_a_post_is_of_whose_post_was_spoken_of() -> None:
     assert (origin.words_of.name, origin.medium) == ("Rasul Dane", "Telegram")
 
 
+def test_the_post_is_the_one_that_a_text_goes_on_about() -> None:
+    said = "Rasul Dane published a post on VK. The post has vanished.\n\n"
+    shown = "We have read it.\n\n— Lena Ortiz (@lena.bsky.social)\n\nMarch 12, 2024\n\n"
+    text, items = find(said + shown + "Ivo Brandt provided a screenshot of the post.")
+    (screenshot,) = (show(text, i) for i in items if i.kind == "screenshot")
+    assert (screenshot["by"], screenshot["of"], screenshot["platform"]) == ("Ivo Brandt", "Rasul Dane", "VK")
+
+
+def test_a_label_in_a_post_says_whose_words_are_translated() -> None:
+    told = "Rasul Dane’s Telegram post was short. Lena Ortiz translates it differently.\n\n"
+    shown = "My translation of Dane’s post: “We are ready.”\n\n— Lena Ortiz (@lena_ortiz) March 12, 2024"
+    text, items = find(told + shown)
+    (translation,) = (show(text, i) for i in items if i.kind == "translation")
+    assert (translation["of"], translation["translator"]) == ("Rasul Dane", "Lena Ortiz")
+
+
 TRANSLATIONS = [
     ("Mina Sol translates it as “a warning”.", {"translator": "Mina Sol", "of": "Rasul Dane"}),
     ("The line was translated by the Harun Post as “a warning”.", {"translator": "Harun Post"}),
@@ -281,6 +297,7 @@ TRANSLATIONS = [
     ),
     ("In Mina Sol’s translation it reads: “a warning”.", {"translator": "Mina Sol"}),
     ("A translation by Mina Sol reads: “a warning”.", {"translator": "Mina Sol", "of": "Rasul Dane"}),
+    ("An English version put out by the Harun Post reads: “a warning”.", {"translator": "Harun Post", "of": "Rasul Dane"}),
 ]
 
 

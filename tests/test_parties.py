@@ -143,3 +143,11 @@ def test_a_bare_role_beside_a_name(text: str, role: str, body: str) -> None:
 def test_a_clause_about_somebody_is_no_second_name() -> None:
     report = onrecord.read_text("Ann Roe came.\n\nRoe, who grew up near the river and now works in Halm, said it was real.", force=True)
     assert [s.name for s in report.sources] == ["Ann Roe"]
+
+
+def test_whom_an_agency_cites_is_where_its_words_come_from() -> None:
+    text = "The Evening Post, citing an unnamed official, reported that the pier is safe."
+    page = Page(text=text, blocks=(Block(Span(0, len(text)), "paragraph"),), origin=Origin(()))
+    found = resolve(page, [say(text, "The Evening Post", "reported", "that the pier is safe")])
+    names = {s.id: s.name for s in found.sources}
+    assert [names.get(hop.source or "") for hop in found.statements[0].chain] == ["an unnamed official", "Evening Post", None]

@@ -165,6 +165,10 @@ UNMARKED = [
     ("There are fears that the tracks could buckle.", [("", "the tracks could buckle")]),
     ("The pier burned for three hours, a jury was told yesterday.", [("", "The pier burned for three hours")]),
     ("North Valley Trains tweeted: No service today. Sorry, folks.", [("North Valley Trains", "No service today. Sorry, folks.")]),
+    ("My translation of Colonel Vell’s post: “Bring me forty names.”", [("Colonel Vell", "“Bring me forty names.”")]),
+    ("My attempt at the Vell post: “Bring me forty names.”", [("Vell", "“Bring me forty names.”")]),
+    ("Rough translation of today’s post by Col. Vell: “Bring me forty names.”", [("Col. Vell", "“Bring me forty names.”")]),
+    ("Full text (my translation): “Bring me forty names.”", [("", "“Bring me forty names.”")]),
     # no statements
     ("In other words, it was “a bad idea”.", []),
     ("She comes from a small state of the north, “Home of the Free.”", []),
