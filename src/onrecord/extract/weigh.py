@@ -72,7 +72,7 @@ def is_whose(text: str, reading: Reading) -> bool:
     if reading.kind != "indirect" or len(reading.content) != 1 or not find_words(text, reading.cue) & load_cues().citing:
         return False
     named = _WHOSE.match(text, reading.content[0].start, reading.content[0].end)
-    return named is not None and named[1].lower() in load_cues().speakers | load_cues().people
+    return named is not None and named[1].lower() in load_cues().speakers - load_cues().papers | load_cues().people
 
 
 def is_bare(text: str, reading: Reading) -> bool:
