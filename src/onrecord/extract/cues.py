@@ -61,6 +61,7 @@ class Cues:
     impersonal: re.Pattern[str]
     impersonal_after: re.Pattern[str]
     manner: re.Pattern[str]
+    withheld: re.Pattern[str]
     demanded: re.Pattern[str]  # a second verb with what is asked for or refused
     verdict: re.Pattern[str]
 
@@ -109,6 +110,7 @@ def load_cues(language: str = "en") -> Cues:
             rf"|There (?:are|were|is|was) (?:also |now |growing )?(?P<noun>{_join(phrases['impersonal_nouns'])}) that) (?=\w)"
         ),
         impersonal_after=re.compile(rf", it(?:’s|'s| is| was) (?P<verb>{_join(phrases['impersonal'])})(?=[.;]|\Z)"),
+        withheld=re.compile(rf",? but (?:\w+ly |also |again )?(?:{_join(phrases['withheld'])})\b"),
         demanded=re.compile(
             rf",? (?:and|but) (?P<cue>(?:\w+ly |also |later |then )?(?:{_join(phrases['demanded'])})) "
             r"(?P<what>[^.;:!?“”\"\n,]{3,160})(?=[.,;\n]|\Z)"

@@ -179,6 +179,16 @@ def _end_before_own_words(text: str, quotations: Sequence[Quotation], reading: R
     return reading.content
 
 
+def _end_before_refusal(text: str, quotations: Sequence[Quotation], reading: Reading, cues: Cues) -> Spans:
+    """ "confirmed that talks would resume but would not be drawn on the offer": what the source did not say."""
+    last = reading.content[-1]
+    refusal = cues.withheld.search(text, last.start, last.end) if reading.kind != "direct" else None
+    if refusal is None or any(q.outer.start < refusal.start() < q.outer.end for q in quotations):
+        return reading.content
+    kept = trim(text, Span(last.start, refusal.start()))
+    return (*reading.content[:-1], kept) if count_words(text, [kept]) > _GAP else reading.content
+
+
 def _keep_rendered_words(text: str, quotations: Sequence[Quotation], reading: Reading, cues: Cues) -> Spans:
     """ "renders it as “…”", "put ‘…’ on there": the words are those in marks."""
     words = find_words(text, reading.cue)
@@ -325,6 +335,7 @@ _STEPS = (
     _begin_after_source,
     _keep_words_after_colon,
     _end_before_own_words,
+    _end_before_refusal,
     _keep_rendered_words,
     _leave_out_relative,
     _add_tail,

@@ -48,6 +48,10 @@ _QUOTED_AS = re.compile(
 _QUOTING = re.compile(
     r"\s++(?P<agency>[^,.;:“”\"\n]{1,60}?) (?P<cue>(?:quoted|quotes|cited|cites) (?P<who>[^,.;:“”\"\n]{1,60}?) as (?:saying|telling))\b"
 )
+_TOLD_BY = re.compile(
+    r"\b(?:is|was|are|were|been|being) (?:\w+ )?(?P<cue>(?:told|informed|assured|warned|advised|notified|briefed)) by "
+    r"(?P<who>(?:(?!\bthat\b)[^,.;:“”\"\n]){2,60}?),? (?P<what>that [^.;“”\"\n]+)"
+)
 _IN_WORDS = re.compile(r"\b(?P<cue>[Ii]n (?P<who>his|her|their|[A-Z][\w.]*(?: [A-Z][\w.]*){0,3}(?=[’']s))(?:[’']s)? (?:own )?words)[,:] ")
 _BE = re.compile(r"\b(?:is|was|are|were|sounded|seemed|remained)\s+")
 _CLAIM = re.compile(r"\s+(?:this|that|the|it|his|her|their|its)\b")
@@ -373,7 +377,7 @@ def find_held(text: str, place: Place, readings: Sequence[Reading]) -> list[Read
     “guard every wing”", "he’s put ‘paid to lie’ on there".
     """
     cues, covered = load_cues(), Covered(place, readings)
-    found: list[Reading] = []
+    found: list[Reading] = list(_find_told(text, place, covered))
     for q in place.quotations:
         if q.depth or covered.holds(q.inner):
             continue
@@ -394,6 +398,15 @@ def find_held(text: str, place: Place, readings: Sequence[Reading]) -> list[Read
         if said.source:
             found.append(_build(text, place, (trim(text, Span(verb.end, q.outer.end)),), (said.cue,), said.source, _SURER))
     return found
+
+
+def _find_told(text: str, place: Place, covered: Covered) -> Iterator[Reading]:
+    """ "The ministry had been informed by mediators that the talks were off"."""
+    for span in place.spans:
+        for match in _TOLD_BY.finditer(text, span.start, span.end):
+            content = _leave_out_stop(text, trim(text, Span(*match.span("what"))))
+            if not covered.holds(content):
+                yield _build(text, place, (content,), (Span(*match.span("cue")),), (Span(*match.span("who")),), _SURER)
 
 
 def _find_put(text: str, place: Place, q: Quotation, verb: Span, cues: Cues) -> Iterator[Reading]:

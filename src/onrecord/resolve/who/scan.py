@@ -136,6 +136,9 @@ def _is_initial(text: str, word: Span) -> bool:
     return (text[word.end : word.end + 1] == "." and text[word.start : word.end] == "I") or word.of(text) in ("US", "IT", "ME")
 
 
+_MODIFYING = frozenset({"news", "sports", "arms", "affairs"})  # plural in form, and stand in front of nouns: "the state news agency"
+
+
 def _find_noun(text: str, words: Sequence[Span], first: int, vocabulary: Vocabulary) -> int:
     """Where the description that begins at word `first` ends (exclusive): at its first known noun, or at the next one if that
     follows at once or behind one word that may be part of it; 0 if it has none.
@@ -151,7 +154,7 @@ def _find_noun(text: str, words: Sequence[Span], first: int, vocabulary: Vocabul
             break
         if vocabulary.is_noun(plain):
             end = at + 1
-        elif end and plain.endswith(("s", "ed", "ing")):
+        elif end and plain.endswith(("s", "ed", "ing")) and plain not in _MODIFYING:
             break
         if text[words[at].end : words[at].end + 2] in ("'s", "’s"):
             break
