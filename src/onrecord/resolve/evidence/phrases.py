@@ -37,6 +37,8 @@ _STANDS_FOR = re.compile(
     re.I,
 )
 _IN_LANGUAGE = re.compile(r"[ \u00a0]in[ \u00a0](\w+)")
+_WHOSE = r"(?:[ \u00a0](?:an?|the|his|her|its|their|[\w-]+['’]s)(?:[ \u00a0](?!page|account|channel)[a-z-]+)?)?"  # "on his public VK page"
+_SHARED = re.compile(r"\b(?:shared|posted|published|tweeted|uploaded|shares|posts|publishes)(?:[ \u00a0](?:also|then|later))?[ \u00a0]*\Z")
 _SAYS = r"(?:reads?|says?|said|goes|runs|ran|begins?|began|is|was|were|has|had|gives|gave|shows?|showed)"
 _OWNING = re.compile(r"(?:['’]s|s['’])\Z")
 
@@ -135,8 +137,8 @@ def load_evidence_words(language: str = "en") -> EvidenceWords:
         - data["determiners"].keys(),
         platforms={**data["platforms"]["named"], **data["platforms"]["bare"]},
         by_noun=data["platforms"]["by_noun"],
-        on_platform=re.compile(rf"\b(?:on|to|via|over|from){platform}"),
-        by_platform=re.compile(rf"[ \u00a0]by{platform}"),
+        on_platform=re.compile(rf"\b(?:on|to|via|over|from){_WHOSE}{platform}"),
+        by_platform=re.compile(rf"[ \u00a0](?:by|from){platform}"),
         patterns={name: re.compile(rf"\b(?:{_any(words)})(?!\w)", re.I) for name, words in verbs.items()},
         label=_compile_label(data["labels"]),
         told=re.compile(rf"\b(?:{_any(statuses)})\b", re.I),
@@ -177,7 +179,7 @@ def find_phrases(text: str, regions: Sequence[Span], words: EvidenceWords) -> li
                 lower = [_fold(t.of(text)) for t in tokens]
                 phrase = _build_phrase(text, tokens, lower, bisect_left(tokens, Span(*match.span())), words, vocabulary)
                 found += [phrase] if phrase is not None else []
-    return _tie_shown(text, found)
+    return _tie_shown(text, found, words)
 
 
 def _find_around(text: str, noun: Span, region: Span) -> list[Span]:
@@ -312,14 +314,19 @@ def _find_platform(text: str, span: Span, before: Words, word: str, words: Evide
         return named
     behind = words.on_platform.search(text, span.end, min(len(text), span.end + 60))
     gap = text[span.end : behind.start()] if behind else ""
-    return words.name_platform(behind["platform"]) if behind and re.fullmatch(r"(?: [a-z]+){0,4} ", gap) else None
+    return words.name_platform(behind["platform"]) if behind and re.fullmatch(r"(?:,? [a-z]+){0,4} ", gap) else None
 
 
-def _tie_shown(text: str, found: Sequence[Phrase]) -> list[Phrase]:
-    """The phrases with what they are of."""
+def _tie_shown(text: str, found: Sequence[Phrase], words: EvidenceWords) -> list[Phrase]:
+    """The phrases with what they are of. A platform behind "shared a screenshot of the post" is where the screenshot was shared."""
     starts = [p.span.start for p in found]
-    tied = []
+    tied: list[Phrase] = []
     for phrase in found:
+        if tied and tied[-1].shows == len(tied) and tied[-1].family in ("screenshot", "copy", "picture", "translation"):
+            is_shared = _SHARED.search(tied[-1].left(text)) is not None
+            inside = Span(phrase.span.start, phrase.noun.end)
+            if is_shared and phrase.platform and not any(words.name_platform(w) for w in inside.of(text).split()):
+                phrase = replace(phrase, platform=None)
         of = _OF.match(text, phrase.span.end)
         shows = None
         if of:

@@ -103,7 +103,7 @@ class Pieces:
         return self.find_document(phrase.span.start) if phrase.family == "translation" else None
 
     def _find_post(self, phrase: Phrase) -> Post | None:
-        if phrase.shows is not None:
+        if phrase.shows is not None and self._phrases[phrase.shows].lemma not in self._agents.words.generic:
             return self._posts.by_phrase.get(phrase.shows)
         post = self._posts.find(phrase.span.start, None, phrase.platform)
         if post is not None and post.spans[-1].meets(phrase.span):  # "shared screenshots of the threats on X"
@@ -138,7 +138,7 @@ class Pieces:
         near = seen is not None and phrase.span.start - seen[0] <= _NEAR
         return self._open("document", phrase.lemma, seen[1] if seen is not None and near else None, None)
 
-    def _find_document(self, phrase: Phrase) -> Piece:
+    def _find_document(self, phrase: Phrase) -> Piece | None:
         words = self._agents.words
         word = phrase.noun.of(self._text).lower()
         owner = self._agents.get(phrase.owner) if phrase.owner is not None else None
@@ -146,8 +146,12 @@ class Pieces:
             same = [p for p in reversed(self._by_lemma.get(phrase.lemma, [])[-_RECENT:]) if owner is None or p.author in (None, owner)]
             if same and (phrase.owner is None or owner is not None or self._is_recent(same[0], phrase.span.start)):
                 return same[0]
-            if word in words.generic and self._spoken and owner is None and not phrase.before & words.only.get(word, frozenset()):
-                return self._spoken[-1][1]
+            if word in words.generic and owner is None and not phrase.before & words.only.get(word, frozenset()):
+                seen = self._posts.find_last(phrase.span.start)
+                if seen is not None and (not self._spoken or seen[0] > self._spoken[-1][0]):
+                    return None  # "the text" of a post
+                if self._spoken:
+                    return self._spoken[-1][1]
         piece = self._open("document", phrase.lemma, None, None)
         piece.counted = is_counted(phrase, words, word)
         return piece

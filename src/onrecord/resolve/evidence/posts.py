@@ -34,7 +34,10 @@ _PUT = re.compile(
     r"(?:[ \u00a0](?:was|were|been|has|had|is|being|first|which|that)|,)*[ \u00a0]"
     r"(?:posted|shared|published|uploaded|written|put up|sent)\b[^.,;:“”\"\n]{0,60}?\b(?:by|in the name of|attributed to|from)[ \u00a0]"
 )
-_IN_NAME = re.compile(r"[^.;:“”\"\n]{0,60}?\bin the name of[ \u00a0]")
+_IN_NAME = re.compile(
+    r"[^.;:“”\"\n]{0,60}?\b(?:in the name of|bearing the name of|under the name of|attributed to|belonging to|linked to|run by)[ \u00a0]"
+)
+_ON = re.compile(r"[^.;:“”\"\n]{0,60}?\b(?:on|to|via)[ \u00a0]\Z")
 
 
 @dataclass(slots=True, eq=False)
@@ -68,6 +71,7 @@ class Posts:
         self.by_phrase: dict[int, Post] = {}
         self.by_embed: dict[int, Post] = {}
         self.by_owner: dict[int, list[Post]] = {}  # by the owner's `id()`
+        self.waiting: dict[str, int] = {}  # the last phrase for each noun of what may turn out to be posted: "a message …, which appeared on VK"
         self._seen: list[tuple[int, Post]] = []  # where each was spoken of last
 
     def add(self, span: Span, owner: Entity | None, platform: str | None, noun: str = "post") -> Post:
@@ -112,7 +116,7 @@ def find_posts(text: str, phrases: Sequence[Phrase], said: Said, agents: Agents,
         if what == 0:
             _take_embed(posts, i, said)
         elif what == 1:
-            _take_phrase(posts, i, phrases[i], text, agents)
+            _take_phrase(posts, i, phrases, text, agents)
         else:
             _take_act(posts, acts[i], embedded, said, text)
     for post in posts.found:
@@ -134,17 +138,30 @@ def _take_embed(posts: Posts, index: int, said: Said) -> None:
     meant.learn(owner, embed.platform)
 
 
-def _take_phrase(posts: Posts, place: int, phrase: Phrase, text: str, agents: Agents) -> None:
-    owner = _find_owner(text, phrase, agents)
+def _take_phrase(posts: Posts, place: int, phrases: Sequence[Phrase], text: str, agents: Agents) -> None:
+    phrase = phrases[place]
+    owner = _find_owner(text, phrase, agents) or _find_account_owner(text, place, phrases, agents)
     meant = None if phrase.new else posts.find(phrase.span.start, owner, phrase.platform)
     if phrase.family == "message" and (meant is None or phrase.lemma not in ("message", meant.noun)):
+        posts.waiting[phrase.lemma] = place
         return  # said or shown, not posted
     if meant is None:
-        meant = posts.add(phrase.span, owner, phrase.platform, phrase.lemma)
+        first = None if phrase.new else posts.waiting.pop(phrase.lemma, None)
+        meant = posts.add(phrase.span if first is None else phrases[first].span, owner, phrase.platform, phrase.lemma)
+        if first is not None:
+            posts.by_phrase[first] = posts.touch(meant, phrase.span)
     else:
         posts.touch(meant, phrase.span)
         meant.learn(owner, phrase.platform)
     posts.by_phrase[place] = meant
+
+
+def _find_account_owner(text: str, place: int, phrases: Sequence[Phrase], agents: Agents) -> Entity | None:
+    """Whose page, account or channel a post is said to stand on: "a message on Pell’s Telegram channel"."""
+    phrase, after = phrases[place], phrases[place + 1 : place + 2]
+    if not after or after[0].family != "account" or after[0].owner is None or after[0].span.start >= phrase.sentence.end:
+        return None
+    return agents.get(after[0].owner) if _ON.fullmatch(text, phrase.span.end, after[0].span.start) else None
 
 
 def _find_owner(text: str, phrase: Phrase, agents: Agents) -> Entity | None:

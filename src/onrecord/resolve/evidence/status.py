@@ -80,6 +80,8 @@ def find_standing(text: str, phrases: Sequence[Phrase], posts: Posts, pieces: Pi
             what_else = what or posts.by_phrase.get(telling.of or 0)
             if what_else is not None:
                 standing.note(what_else, telling, itself=True)
+            if isinstance(what_else, Post) and (from_where := agents.words.by_platform.match(text, telling.span.end)):
+                what_else.learn(None, agents.words.name_platform(from_where["platform"]))
         elif (seen := posts.find_last(telling.at)) is not None and telling.at - seen[0] <= _REACH:
             standing.note(seen[1], telling, itself=True)
     return standing
