@@ -35,7 +35,9 @@ _QUOTED_LABEL = re.compile(r"\W*(?:\w+ ){0,4}(\w+)\s*:\s*")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+\Z")
 _WORD_AFTER = re.compile(r"[^\W\d_]+")
 _WORD_REACH = 30  # code points of a word that are looked at
-_GOES_ON = re.compile(r"[,”’\"']{0,3} (?:and|but|then|or)(?: then| also| later| even| again| has| have| had| \w+ly)* ")
+_GOES_ON = re.compile(
+    r"[,”’\"']{0,3}(?: (?:where|who|which|whom)\b[^.;:“”\"\n]{1,120},)? (?:and|but|then|or)(?: then| also| later| even| again| has| have| had| \w+ly)* "
+)
 _SPEAKER = re.compile(r"(?:I|[Ww]e)(?:['’]\w+)?\Z")
 
 

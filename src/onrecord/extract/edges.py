@@ -25,6 +25,7 @@ _ADDRESSEES = frozenset({"that", "me", "him", "her", "us", "them", "you"})
 _RENDERED = 40  # characters of what is rendered, with its preposition, at most
 _LEAD = 12  # words before a colon that may belong to what is quoted after it, at most
 _DATELINE = re.compile(r"[A-Z][A-Z.’'-]+(?: [A-Z.’'-]+){0,3}(?:, [A-Z][\w.]*(?: [\w.]+){0,2})?(?: \([\w /]{2,30}\))? ?(?:--|[—–]|-(?= )) ?")
+_NAME_FIRST = re.compile(r"(?:[A-Z][\w.’'-]* ){1,3}[A-Z][\w’'-]+, (?=[\w“\"‘])")
 _APPOSED = re.compile(r",? (?:an?|the) [^,]{1,60},? ?")
 _CLOSES = re.compile(r"[^()\n]{0,60}\)")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -128,7 +129,12 @@ def _begin_after_source(text: str, quotations: Sequence[Quotation], reading: Rea
     between = text[named : first.start]
     opening = first.of(text).lower().split()[:4]
     is_apposed = opening[0] in ("a", "an") and bool(cues.papers & set(opening))  # "According to Threads, a report published in May, …"
-    if not (re.search(r"\w", between) and "," not in between[-2:]) and opening[0] not in cues.relatives and not is_apposed:
+    is_named = (
+        _NAME_FIRST.match(text, first.start, first.end) is not None and text[reading.source[-1].start].islower()
+        if reading.source
+        else False
+    )
+    if not (re.search(r"\w", between) and "," not in between[-2:]) and opening[0] not in cues.relatives and not (is_apposed or is_named):
         return reading.content
     comma = _find_outside(text, quotations, ",", first)
     if comma is None or len(text[comma + 1 : first.end].split()) < 3:
@@ -287,6 +293,15 @@ def _begin_with_quotation(text: str, quotations: Sequence[Quotation], reading: R
     return (Span(cut.start, first.end), *rest) if not any(cut.meets(span) for span in own) else reading.content
 
 
+def _begin_after_question(text: str, quotations: Sequence[Quotation], reading: Reading, _: Cues) -> Spans:
+    """ "Did she believe him? “I believe the paper,” she said": what a sentence before the quotation asks or tells is not quoted."""
+    first, *rest = reading.content
+    q = next((q for q in quotations if q.depth == 0 and first.start < q.outer.start < first.end), None)
+    before = text[first.start : q.outer.start] if q else ""
+    is_sentence_before = before.rstrip().endswith(("?", ".", "!")) and len(_WORD.findall(before)) > _GAP and not _MARK.search(before)
+    return (Span(q.outer.start, first.end), *rest) if q and is_sentence_before else reading.content
+
+
 def _leave_out_dateline(text: str, quotations: Sequence[Quotation], reading: Reading, _: Cues) -> Spans:
     """ "PORT ELLERY, June 3 (CPN) — The pier burned, officials said": where it was written is nobody's words."""
     first, *rest = reading.content
@@ -326,6 +341,7 @@ def _leave_out_addressee(text: str, quotations: Sequence[Quotation], reading: Re
 _STEPS = (
     _leave_out_conjunction,
     _begin_with_quotation,
+    _begin_after_question,
     _leave_out_dateline,
     _close_gaps,
     _close_bracket,

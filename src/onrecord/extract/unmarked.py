@@ -132,9 +132,10 @@ def _find_quoted(text: str, place: Place, covered: Covered, readings: Sequence[R
             continue
         start = _find_start(text, place, q.outer.start)
         before = text[start : q.outer.start].rstrip()
-        reading = _read_label(text, place, q, Span(start, start + len(before) - 1)) if before.endswith(":") else None
+        is_led = before.endswith(":") and is_sentence(text, q)
+        reading = _read_label(text, place, q, Span(start, start + len(before) - 1)) if is_led else None
         reading = reading or _read_after_verb(text, place, q, start, cues) or _read_after_rendering(text, place, q, start, cues)
-        if reading is None and before.endswith(":") and is_sentence(text, q):
+        if reading is None and is_led:
             reading = _read_after_colon(text, place, q, start, cues)
         if reading := reading or _read_before_verb(text, place, q, cues):
             yield reading

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from onrecord.encoding import Decoded
 from onrecord.page.days import parse_date_line
@@ -24,6 +25,7 @@ _HEADING_WORDS = 12
 _TITLE_LENGTH = 250
 _HEAD_LINES = 4
 _NO_TITLE_END = re.compile(r"[.!?…:;,”\"'’»)\]—–-]\s*$|^[“\"#@—–-]|https?://")
+_BARE_NAME = re.compile(r"(?:[A-Z][\w.’'-]* ){1,3}[A-Z][\w’'-]+(?: and (?:[A-Z][\w.’'-]* ){1,3}[A-Z][\w’'-]+)?(?: in [A-Z][\w ]{2,30})?")
 _SMALL_WORDS = frozenset(
     ("a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "is", "of", "on", "or", "over", "the", "to", "vs", "with", "after")
 )
@@ -62,20 +64,26 @@ def read_plain(decoded: Decoded) -> Page:
 
 
 def _read_head(text: str, paragraphs: Sequence[Span]) -> _Head:
-    """The title, if the first paragraph is one, and the byline and date lines right after it or at the very start."""
+    """The title, if the first paragraph is one, and the byline and date lines right after it, after one line that sums the article up, or at
+    the very start. A bare name is a byline where the date stands below it.
+    """
     kinds: list[BlockKind] = []
     title = paragraphs[0] if _has_title(text, paragraphs) else None
     if title:
         kinds.append("heading")
     authors: tuple[str, ...] = ()
     published: date | None = None
-    for span in paragraphs[len(kinds) : len(kinds) + _HEAD_LINES]:
-        line = span.of(text) if len(span) < _TITLE_LENGTH else ""
+    lines = [span.of(text) if len(span) < _TITLE_LENGTH else "" for span in paragraphs[len(kinds) : len(kinds) + _HEAD_LINES + 1]]
+    for line, below in pairwise([*lines, ""]):
         day = parse_date_line(line)
-        if is_byline(line) and not authors:
+        is_named = title and _BARE_NAME.fullmatch(line) and parse_date_line(below)
+        if (is_byline(line) or is_named) and not authors:
             authors = parse_authors(line)
         elif day and not published and (title or authors):
             published = day
+        elif title and line and len(kinds) == 1 and (is_byline(below) or parse_date_line(below)):
+            kinds.append("paragraph")
+            continue
         else:
             break
         kinds.append("byline")

@@ -23,6 +23,10 @@ _REACH = 400  # code points on either side in which a sentence's edge is looked 
 _SCENE = 700  # code points up to the next statement of a source that is said in the same place
 _INTRODUCTION = 1500  # code points before the first turn in which a text says that it is an interview
 
+_NO_CLAUSE = (
+    r"(?<!\band\s)(?<!\bbut\s)(?<!\bwhile\s)(?<!\bwhen\s)(?<!\bthat\s)(?<!\bafter\s)(?<!\band the\s)(?<!\bbut the\s)(?<!\bwhile the\s)\Z"
+)
+
 Patterns = tuple[tuple[re.Pattern[str], str], ...]
 
 
@@ -66,7 +70,7 @@ def _compile(rows: Sequence[tuple[str, str]], frame: str) -> Patterns:
 def _split(phrase: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What stands before `{name}`, and what after it."""
     before, after = phrase.split("{name}")
-    ahead = rf"\b(?:{before.rstrip()})\s?(?<=\s)(?:(?:the|an?)\s)?\Z" if before else r"\Z"
+    ahead = rf"\b(?:{before.rstrip()})\s?(?<=\s)(?:(?:the|an?)\s)?\Z" if before else _NO_CLAUSE
     return re.compile(ahead, re.I), re.compile(rf"{after}\b" if after else "", re.I)
 
 

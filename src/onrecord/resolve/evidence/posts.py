@@ -24,6 +24,7 @@ _REACH = 400  # code points of a sentence looked at on either side
 _VERB = 60  # between a verb of posting and the platform
 _BREAK = re.compile(r"[.;:“”\"\n]")
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are)[ \u00a0](?:\w+ly[ \u00a0])?\Z")
+_RENAMED = {"X", "Twitter"}
 _TOPIC = 2  # places where a text speaks of a post that it goes on about, at least
 _RECENT = 20  # posts looked through for one that is meant
 _BY = re.compile(
@@ -55,7 +56,7 @@ class Post:
     def may_be(self, owner: Entity | None, platform: str | None) -> bool:
         """Whether nothing speaks against its being one of this owner on this platform."""
         return (owner is None or self.owner is None or owner is self.owner) and (
-            platform is None or self.platform is None or platform == self.platform or {platform, self.platform} == {"X", "Twitter"}
+            platform is None or self.platform is None or platform == self.platform or {platform, self.platform} == _RENAMED
         )
 
     def learn(self, owner: Entity | None, platform: str | None) -> None:
@@ -71,7 +72,9 @@ class Posts:
         self.by_phrase: dict[int, Post] = {}
         self.by_embed: dict[int, Post] = {}
         self.by_owner: dict[int, list[Post]] = {}  # by the owner's `id()`
-        self.waiting: dict[str, int] = {}  # the last phrase for each noun of what may turn out to be posted: "a message …, which appeared on VK"
+        self.waiting: dict[
+            str, int
+        ] = {}  # the last phrase for each noun of what may turn out to be posted: "a message …, which appeared on VK"
         self._seen: list[tuple[int, Post]] = []  # where each was spoken of last
 
     def add(self, span: Span, owner: Entity | None, platform: str | None, noun: str = "post") -> Post:
@@ -240,7 +243,10 @@ def _take_act(posts: Posts, act: Act, embedded: Mapping[tuple[str, ...], int], s
     """A post told of by a verb is a new one; where its author is shown with other words nothing more is known of it."""
     shown = next((embedded[f] for n in act.owner.names if (f := fold_name(n)) in embedded), None)
     content = said.readings[act.reading].content if act.reading is not None else ()
-    if shown is not None and content and not is_same_words(text, content, said.embeds[shown].content):
+    is_there = (
+        shown is None or said.embeds[shown].platform in (None, act.platform) or {said.embeds[shown].platform, act.platform} == _RENAMED
+    )
+    if shown is not None and content and is_there and not is_same_words(text, content, said.embeds[shown].content):
         return
     post = posts.add(act.span, act.owner, act.platform, "posted")
     if act.reading is not None:
