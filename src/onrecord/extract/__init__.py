@@ -36,7 +36,8 @@ _WORD_BEFORE = re.compile(r"[^\W\d_]+\Z")
 _WORD_AFTER = re.compile(r"[^\W\d_]+")
 _WORD_REACH = 30  # code points of a word that are looked at
 _GOES_ON = re.compile(
-    r"[,”’\"']{0,3}(?: (?:where|who|which|whom)\b[^.;:“”\"\n]{1,120},)? (?:and|but|then|or)(?: then| also| later| even| again| has| have| had| \w+ly)* "
+    r"[,”’\"']{0,3}(?: (?:where|who|which|whom)\b[^.;:“”\"\n]{1,120},)? (?:and|but|then|or)"
+    r"(?: then| also| later| even| again| has| have| had| \w+ly)* "
 )
 _SPEAKER = re.compile(r"(?:I|[Ww]e)(?:['’]\w+)?\Z")
 

@@ -129,12 +129,9 @@ def _begin_after_source(text: str, quotations: Sequence[Quotation], reading: Rea
     between = text[named : first.start]
     opening = first.of(text).lower().split()[:4]
     is_apposed = opening[0] in ("a", "an") and bool(cues.papers & set(opening))  # "According to Threads, a report published in May, …"
-    is_named = (
-        _NAME_FIRST.match(text, first.start, first.end) is not None and text[reading.source[-1].start].islower()
-        if reading.source
-        else False
-    )
-    if not (re.search(r"\w", between) and "," not in between[-2:]) and opening[0] not in cues.relatives and not (is_apposed or is_named):
+    is_described = bool(reading.source) and text[reading.source[-1].start].islower()
+    is_apposed = is_apposed or (is_described and _NAME_FIRST.match(text, first.start, first.end) is not None)  # "the minister, Ann Reed, …"
+    if not (re.search(r"\w", between) and "," not in between[-2:]) and opening[0] not in cues.relatives and not is_apposed:
         return reading.content
     comma = _find_outside(text, quotations, ",", first)
     if comma is None or len(text[comma + 1 : first.end].split()) < 3:
@@ -298,8 +295,10 @@ def _begin_after_question(text: str, quotations: Sequence[Quotation], reading: R
     first, *rest = reading.content
     q = next((q for q in quotations if q.depth == 0 and first.start < q.outer.start < first.end), None)
     before = text[first.start : q.outer.start] if q else ""
-    is_sentence_before = before.rstrip().endswith(("?", ".", "!")) and len(_WORD.findall(before)) > _GAP and not _MARK.search(before)
-    return (Span(q.outer.start, first.end), *rest) if q and is_sentence_before else reading.content
+    is_sentence_before = before.rstrip().endswith(("?", ".", "!")) and find_sentence_start(text, first.start) == first.start
+    if not q or not is_sentence_before or len(_WORD.findall(before)) <= _GAP or _MARK.search(before):
+        return reading.content
+    return (Span(q.outer.start, first.end), *rest)
 
 
 def _leave_out_dateline(text: str, quotations: Sequence[Quotation], reading: Reading, _: Cues) -> Spans:

@@ -64,8 +64,8 @@ def read_plain(decoded: Decoded) -> Page:
 
 
 def _read_head(text: str, paragraphs: Sequence[Span]) -> _Head:
-    """The title, if the first paragraph is one, and the byline and date lines right after it, after one line that sums the article up, or at
-    the very start. A bare name is a byline where the date stands below it.
+    """The title, if the first paragraph is one, and the byline and date lines right after it, after one line that sums the article up, or
+    at the very start. A bare name is a byline where the date stands below it.
     """
     kinds: list[BlockKind] = []
     title = paragraphs[0] if _has_title(text, paragraphs) else None

@@ -31,6 +31,7 @@ _BACK, _AHEAD = 14, 4  # statements before and after one among which what it is 
 _BESIDE = 900  # code points up to a statement that is commented on without being named
 _SHARED, _PART = 2, 0.25  # telling words in common, at least, and their part of the shorter content's
 _MUCH = 0.3  # that part where words of the content may be said of anything
+_OPENING = 3  # statements of a lead, which may be about what is told below
 _MOST = 2  # statements that one is about, at most
 _PLAIN = 3  # verbs of a noun that say the same as it, and come first
 _SHORT = 7  # words of a content that says no more than how it takes another
@@ -235,7 +236,8 @@ class _Scene:
         first = Span(openings[0].start, min(openings[0].end, find_sentence_end(self.text, openings[0].start)))
         points = _POINTS.match(first.of(self.text)) is not None
         is_short = len(_WORD.findall(first.of(self.text))) <= _SHORT
-        targets = self._find_named(at) or self._find_called(at, exactly=True)
+        targets = self._find_same(at, before) if points else []
+        targets = targets or self._find_named(at) or self._find_called(at, exactly=True)
         surely = by_words is not None and stance != "reacts"
         if not targets and points and (calls or surely or weakly):
             targets = self._find_written(at)
@@ -306,6 +308,13 @@ class _Scene:
                         return near
         return []
 
+    def _find_same(self, at: int, before: Sequence[tuple[Comment, ...]]) -> list[int]:
+        """What the same source's statement right before it in its sentence is about: "rejected the claim, describing it as baseless"."""
+        if at == 0 or self.speakers[at] is None or self.speakers[at - 1] != self.speakers[at] or not self.readings[at].cue:
+            return []
+        start, cue = self.readings[at - 1].content[0].start, self.readings[at].cue[0].start
+        return [c.target for c in before[at - 1]] if start < cue < find_sentence_end(self.text, start, _REACH) else []
+
     def _find_called(self, at: int, *, exactly: bool) -> list[int]:
         """Statements that a noun in the content stands for: "the offer", "Dara’s claim"; "those remarks", if it need not tell which."""
         for span in (*self.readings[at].content, *self.readings[at].cue):
@@ -315,6 +324,7 @@ class _Scene:
                 near = [i for i in self._list_near(at) if owner is None or self.speakers[i] == owner]
                 fitting = [i for i in near if self._fits(noun, i, exactly=exactly)]
                 fitting = [i for i in fitting if self.cue_words[i] & self.lexicon.plain_cues.get(noun, frozenset())] or fitting
+                fitting = [i for i in fitting if i < at or at < _OPENING or self._is_document(i)] if exactly else fitting
                 if owner is None and _THE.match(found[0]):  # what the text has gone on about since
                     fitting = [*dict.fromkeys((*sorted(i for i in fitting if i < at)[:1], *fitting))]
                 if fitting or (owner and near):
