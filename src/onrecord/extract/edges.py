@@ -295,8 +295,8 @@ def _begin_after_question(text: str, quotations: Sequence[Quotation], reading: R
     first, *rest = reading.content
     q = next((q for q in quotations if q.depth == 0 and first.start < q.outer.start < first.end), None)
     before = text[first.start : q.outer.start] if q else ""
-    is_sentence_before = before.rstrip().endswith(("?", ".", "!")) and find_sentence_start(text, first.start) == first.start
-    if not q or not is_sentence_before or len(_WORD.findall(before)) <= _GAP or _MARK.search(before):
+    is_told = any(0 <= first.start - span.end <= _GAP for span in reading.cue)  # "called it a coup. “We won.”"
+    if not q or is_told or not before.rstrip().endswith(("?", ".", "!")) or len(_WORD.findall(before)) <= _GAP or _MARK.search(before):
         return reading.content
     return (Span(q.outer.start, first.end), *rest)
 

@@ -16,6 +16,7 @@ from onrecord.types import Span
 _BEARERS = 24  # of one word of a name, looked at
 _NEWSPAPER = frozenset({"newspaper", "paper"})
 _BROADCASTER = frozenset({"broadcaster", "channel", "station", "network"})
+_PARTS = frozenset({"west", "east", "north", "south", "western", "eastern", "northern", "southern", "central", "upper", "lower", "new"})
 _SOUNDS = 6  # letters from which on a word may be spelled in another way
 
 
@@ -120,7 +121,8 @@ class NameBook:
         rest = full[len(short) :]
         if full[: len(short)] != short or not rest:
             return False
-        return (rest[0] in ("of", "for") and mention.kind == "organisation") or all(w in self._vocabulary.organisation_ends for w in rest)
+        ends = self._vocabulary.organisation_ends - self._vocabulary.press  # a place's daily is not called as the place is
+        return (rest[0] in ("of", "for") and mention.kind == "organisation") or all(w in ends for w in rest)
 
     def _index(self, entity: Entity, name: str) -> None:
         folded = fold_name(name)
@@ -162,8 +164,8 @@ class NameBook:
 
 
 def _may_be(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
-    """Whether `short` can be a shorter form of `full`: its words in the same order, the last one the last."""
-    if short[-1] != full[-1] or len(short) > len(full):
+    """Whether `short` can be a shorter form of `full`: its words in the same order, the last one the last. West Vell is not Vell."""
+    if short[-1] != full[-1] or len(short) > len(full) or (full[0] in _PARTS and short == full[1:]):
         return False
     rest = iter(full)
     return all(any(w == f or (len(w) == 1 and f.startswith(w)) for f in rest) for w in short)

@@ -239,6 +239,10 @@ class Gathering:
         here = self._find_here(mention)
         if here is not None:
             return here
+        newspaper = self._find_newspaper(mention)
+        if newspaper is not None:
+            newspaper.spans[mention.span] = None
+            return newspaper
         sort = tell_sort(mention)
         if sort is None:
             antecedent = self._find_antecedent(place)
@@ -272,6 +276,14 @@ class Gathering:
         entity.affiliations += [a for a in mention.affiliations if a not in entity.affiliations and entity.kind == "person"]
         entity.spans[mention.span] = None
         return entity
+
+    def _find_newspaper(self, mention: Mention) -> Entity | None:
+        """The newspaper that "the paper" is, where the last one called so is none that somebody has written."""
+        if mention.form != "description" or mention.head != "paper" or not mention.definite:
+            return None
+        called = self._by_head.get("paper", ())
+        last = called[-1].follow() if called else None
+        return last if last is not None and last.named and last.kind == "organisation" else None
 
     def _find_below(self, place: int) -> Entity | None:
         """Whom a description in a heading stands for, which comes before all names: the only one that the text gives its noun to."""
