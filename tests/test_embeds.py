@@ -329,6 +329,7 @@ def test_a_line_that_is_no_date_is_not_eaten() -> None:
         ("Nothing is said of where.\nWe sail.\n— Oda (@oda)\nMay 4, 2023", None),
         ("Nothing is said of where.\nWe sail.\n— Oda Finch (@oda) May 4, 2023", "Twitter"),
         ("His page on VK is shut.\nWe sail.\n— Oda Finch (@oda) May 4, 2024", "X"),
+        ("He posted on VK.\nWe sail.\n— Oda Finch (@oda) May 4, 2024", "VK"),
         ("Finch said it on VK.\nWe sail.\n— Oda Finch (@oda) May 4, 2024", "VK"),
         ("No word.\nVell on Telegram: “We sail.”\n— Oda Finch (@oda) May 4, 2024", "X"),
         ("Both Facebook and Telegram.\nWe sail.\n— Oda (@oda)\nMay 4, 2023", None),

@@ -145,6 +145,26 @@ def test_a_clause_about_somebody_is_no_second_name() -> None:
     assert [s.name for s in report.sources] == ["Ann Roe"]
 
 
+@pytest.mark.parametrize(
+    ("text", "medium"),
+    [
+        ("Ann Reed walked out of her press conference. It was over, Ann Reed said.", "press conference"),
+        ("Ann Reed posted the page on X on Monday.\n\nIt was over, Ann Reed wrote.", "X"),
+        ("Ann Reed posted the page on X on Monday.\n\nIt was over, Ann Reed said.", None),
+        ("Ann Reed declined an interview. It was over, Ann Reed said.", None),
+        ("Bob Hale gave a speech. It was over, Ann Reed said.", None),
+    ],
+)
+def test_the_sentence_before_tells_where_somebody_speaks(text: str, medium: str | None) -> None:
+    at = text.rindex("Ann Reed ")
+    cue = Span(at + 9, len(text) - 1)
+    reading = Reading(
+        content=(Span(text.index("It was over"), at - 2),), cue=(cue,), source=(Span(at, at + 8),), kind="indirect", confidence=0.9
+    )
+    page = Page(text=text, blocks=tuple(Block(p, "paragraph") for p in find_paragraphs(text)), origin=Origin(()))
+    assert resolve(page, [reading]).statements[0].chain[0].medium == medium
+
+
 def test_whom_an_agency_cites_is_where_its_words_come_from() -> None:
     text = "The Evening Post, citing an unnamed official, reported that the pier is safe."
     page = Page(text=text, blocks=(Block(Span(0, len(text)), "paragraph"),), origin=Origin(()))

@@ -30,7 +30,8 @@ _SIGNATURE = re.compile(
 )
 _UNHANDLED = re.compile(rf"{_DASH}\s*(?P<name>\S.{{1,60}})$")
 _SIGNED = frozenset({"Twitter", "X"})  # whose own markup signs a post with a dash, the name and the handle
-_RENAMED = date(2023, 7, 24)  # when Twitter became X
+_PRONOUN = re.compile(r"(?:He|She|They|It)\b")
+_RENAMED = date(2024, 1, 1)  # from when on news mostly calls X what was renamed in July 2023
 _ON_PLATFORM = re.compile(r"[\s,·|:•]*(?:(?:on|via)\s+(?P<platform>[A-Z][A-Za-z]*(?: Social)?))?[\s,·|:•]*")
 _LINK = re.compile(r"(?:https?://|pic\.twitter\.com/|www\.|t\.co/)\S+")
 _NO_NAMES = re.compile(
@@ -138,7 +139,7 @@ def find_flat_embeds(text: str, blocks: Sequence[Block]) -> list[Embed]:
 def _guess_platform(text: str, embed: Embed, blocks: Sequence[Block], named: frozenset[str]) -> str | None:
     """The platform whose markup signs posts so, if the text names one; else the one named near the post, or alone. What is named in a
     sentence that does not name the post's author may be somebody else's: a post signed as Twitter's markup does it is Twitter's
-    then, or, from the day on which that was renamed, X's.
+    then, or, from when on that is called so, X's.
     """
     near, signed = _find_near_platform(text, embed, blocks), named & _SIGNED
     if near in signed or (near and not signed and _is_tied(text, embed, near)):
@@ -151,13 +152,17 @@ def _guess_platform(text: str, embed: Embed, blocks: Sequence[Block], named: fro
 
 
 def _is_signed(text: str, embed: Embed) -> bool:
-    """Whether a post ends in one line with a dash, its author, handle and day."""
+    """Whether a post ends in one line with a dash, its author, handle and day, as Twitter's markup has it."""
     line = text[text.rfind("\n", embed.span.start, embed.span.end) + 1 : embed.span.end] if embed.span else ""
     return re.fullmatch(rf"{_DASH}\s*\S.*\({_HANDLE}\)\s*\S.*", line) is not None
 
 
 def _is_tied(text: str, embed: Embed, *platforms: str) -> bool:
-    """Whether a sentence outside the post names one of the platforms and the post's author."""
+    """Whether a sentence outside the post names one of the platforms and the post's author, or one right above says "he" or "it"."""
+    end = len(text[: embed.span.start].rstrip())
+    above = text[find_sentence_start(text, max(0, end - 1), _LONGEST) : end]
+    if _PRONOUN.match(above) and find_named_platforms(above) & {*platforms}:
+        return True
     name = (embed.author or "").split()[-1:]
     for match in islice(re.finditer(rf"\b{re.escape(name[0])}\b", text), _NAMED) if name else ():
         sentence = Span(find_sentence_start(text, match.start(), _LONGEST), find_sentence_end(text, match.end(), _LONGEST))

@@ -59,7 +59,8 @@ def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
     sources, ids = write_sources([*involved, *find_parties(text, involved, gathered.mentions, gathered.entities)])
     by_id = {s.id: s for s in sources}
     named = [None if e is None else ids[id(e)] for e in speakers]
-    media = find_media(text, readings, named, by_id, page.embeds)
+    posted = {at: item.medium for item in items if item.kind in ("link", "screenshot") for at in item.originals}
+    media = [medium or posted.get(at) for at, medium in enumerate(find_media(text, readings, named, by_id, page.embeds))]
     first_hops = [
         None if e is None else Hop(ids[id(e)], None, item.medium if item and item.words_of is e else None)
         for e, item in zip(originators, shown, strict=True)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -20,6 +21,7 @@ from onrecord.text import find_sentence_end, find_sentence_start
 from onrecord.types import Embed, Reading, Source, Span
 
 _REACH = 400  # code points on either side in which a sentence's edge is looked for
+_NEAR = 4  # statements before one whose words are left out where a scene is looked for
 _SCENE = 700  # code points up to the next statement of a source that is said in the same place
 _INTRODUCTION = 1500  # code points before the first turn in which a text says that it is an interview
 
@@ -39,6 +41,9 @@ class Lexicon:
     documents: Patterns
     relays: Patterns
     scenes: frozenset[str]
+    spoken: frozenset[str]
+    writing: re.Pattern[str]
+    unreal: re.Pattern[str]
     interview_labels: frozenset[str]
     interviews: re.Pattern[str]
     originators: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]  # before and after the name of whose words they are
@@ -56,6 +61,9 @@ def load_lexicon(language: str = "en") -> Lexicon:
         documents=_compile(data["documents"], r"\b(?:{})\b"),
         relays=_compile(data["relays"], r"\b(?:{})\Z"),
         scenes=frozenset(data["scenes"]),
+        spoken=frozenset(data["spoken"]),
+        writing=re.compile(rf"\b(?:{data['writing']})\b", re.I),
+        unreal=re.compile(rf"\b(?:{data['unreal']})\b|n['’]t\b", re.I),
         interview_labels=frozenset(data["interview_labels"]),
         interviews=re.compile(rf"\b(?:{data['interviews']})\b", re.I),
         originators=tuple(map(_split, data["passing"]["originators"])),
@@ -89,7 +97,8 @@ def find_media(
         else:
             holder = None if reading.within is None else readings[reading.within]
             medium = _find_told(text, reading, holder, lexicon) or _name_document(sources.get(speaker or ""), lexicon)
-            found.append(medium or _carry_on(index, readings, speakers, found, lexicon))
+            medium = medium or _carry_on(index, readings, speakers, found, lexicon)
+            found.append(medium or _find_scene(text, index, readings, sources.get(speaker or ""), lexicon))
     return found
 
 
@@ -118,7 +127,7 @@ def cut_out(span: Span, holes: Sequence[Span]) -> Iterator[Span]:
 
 def _find_told(text: str, reading: Reading, holder: Reading | None, lexicon: Lexicon) -> str | None:
     """What the sentence says, inside the content of the holder if there is one."""
-    if not reading.cue:
+    if not reading.cue and not reading.source:
         return None
     around = find_around(text, reading)
     within = (
@@ -146,6 +155,29 @@ def _tell_talk(text: str, readings: Sequence[Reading], lexicon: Lexicon) -> str 
     begin = turns[0].source[0].start
     introduced = lexicon.interviews.search(text, max(0, begin - _INTRODUCTION), begin)
     return "interview" if labels & lexicon.interview_labels or introduced else None
+
+
+def _find_scene(text: str, index: int, readings: Sequence[Reading], source: Source | None, lexicon: Lexicon) -> str | None:
+    """Where the source is said to speak by the sentence before: "Brandt walked out of his press conference. “…,” he said"; on which
+    platform, where the statement was written: "Nwosu posted the page on X. “…,” she wrote".
+    """
+    reading = readings[index]
+    if source is None or reading.within is not None or not reading.cue:
+        return None
+    here = find_around(text, replace(reading, cue=(*reading.cue, *reading.content[:1]))).start
+    end = len(text[:here].rstrip())
+    before = Span(find_sentence_start(text, max(0, end - 1), _REACH), end)
+    first = bisect_left(source.mentions, before.start, key=lambda m: m.start)
+    if not any(before.holds(mention) for mention in source.mentions[first : first + 1]):
+        return None
+    near = readings[max(0, index - _NEAR) : index]
+    told = " ".join(part.of(text) for part in cut_out(before, [span for other in near for span in other.content]))
+    for pattern, medium in lexicon.phrases if lexicon.sieve.may_find(told) else ():
+        found = pattern.search(told)
+        is_posted = medium[0].isupper() and any(lexicon.writing.search(text, cue.start, cue.end) for cue in reading.cue)
+        if found and (medium in lexicon.spoken or is_posted) and not lexicon.unreal.search(told, 0, found.start()):
+            return medium
+    return None
 
 
 def _carry_on(

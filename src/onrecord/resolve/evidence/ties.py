@@ -26,6 +26,7 @@ _QUOTED = re.compile(r"“[^“”]{1,600}”|\"[^\"\n]{1,600}\"|‘.{1,600}?’
 _IT_READS = re.compile(r"\b[Ii]t (?:reads|read|begins|began|runs|ends|ended|concludes)\b")
 _QUOTED_BEFORE = re.compile(r"(?P<words>“[^“”\n]{1,250}”|\"[^\"\n]{1,250}\"|(?<!\w)‘[^\n]{1,250}’)[ \u00a0]\Z")
 _QUOTED_BEHIND = re.compile(r"[:,]?[ \u00a0](?P<words>“[^“”]{1,600}”|\"[^\"\n]{1,600}\"|‘[^\n]{1,600}?’(?!\w))")
+_FILMS = frozenset({"video", "clip", "reel"})
 _PRONOUNS = frozenset({"it", "they", "this"})
 
 
@@ -137,8 +138,9 @@ def _tie_in(text: str, phrase: Phrase, shown: Piece | Post, said: Said) -> None:
         return
     speaker = said.speakers[index]
     if isinstance(shown, Post):
-        if inside and (shown.owner is None or shown.owner is speaker) and shown.embed is None:
-            shown.owner = shown.owner or speaker
+        is_filmed = phrase.lemma in _FILMS  # in which somebody else than the one whose account it is may speak
+        if inside and (is_filmed or shown.owner is None or shown.owner is speaker) and shown.embed is None:
+            shown.owner = shown.owner or (None if is_filmed else speaker)
             shown.readings[index] = None
         return
     shown.readings[index] = None
