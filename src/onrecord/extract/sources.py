@@ -30,6 +30,7 @@ _COMPOUND = re.compile(r"-\w[\w-]*")  # "The 19" goes on with "-year-old"
 _DAY = re.compile(r",? (?:today|yesterday|tonight)\Z", re.I)
 _OF = re.compile(r" of [^.;:“”\"‘!?\n]{2,80}?(?=,? \Z)")
 _STOP = re.compile(r"[a-z]{2}[.!?…]\s+\Z")  # no initial's, no title's
+_ACT = re.compile(r"(?P<who>(?:(?!\b(?:who|which|that)\b)[\w.’'-]+[ \u00a0]){0,5}?(?!(?:who|which|that)\b)[\w.’'-]+)[ \u00a0](?:rang|phoned|telephoned|texted|emailed)\b")
 _COLON_BEFORE = re.compile(r"\s?:\s*(?=[“\"‘'«„])")
 _LEAD = 120  # code points before a colon that may say whose words follow
 _BEFORE = 12  # code points before a source that are looked at
@@ -56,6 +57,7 @@ def complete_source(text: str, reading: Reading) -> Reading:
     if not reading.source:
         return reading
     reading = _leave_out_sentence_before(text, reading)
+    reading = replace(reading, source=(*reading.source[:-1], _leave_out_act(text, reading.source[-1])))
     first, *_, last = (*reading.source, reading.source[-1])
     before = text[max(0, first.start - _BEFORE) : first.start]
     content = reading.content
@@ -78,6 +80,12 @@ def complete_source(text: str, reading: Reading) -> Reading:
     if any(span.meets(part) for part in source for span in (*reading.cue, *content)):
         return reading
     return replace(reading, source=source, content=content)
+
+
+def _leave_out_act(text: str, source: Span) -> Span:
+    """The source without what it did before it spoke: "The ambassador | rang in May and said"."""
+    act = _ACT.match(text, source.start, source.end)
+    return Span(source.start, act.end("who")) if act else source
 
 
 def _leave_out_sentence_before(text: str, reading: Reading) -> Reading:

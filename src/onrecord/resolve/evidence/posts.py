@@ -104,7 +104,8 @@ class Posts:
         if sure or not near:
             return next(iter(sure), None)
         topic = next((p for p in near if seen.count(p) >= _TOPIC), None)
-        return topic if topic and near[0].embed is not None and seen.count(near[0]) == 1 else near[0]
+        is_shown = near[0].embed is not None or (near[0].noun == "posted" and not near[0].readings)
+        return topic if topic and is_shown and seen.count(near[0]) == 1 else near[0]
 
 
 def find_posts(text: str, phrases: Sequence[Phrase], said: Said, agents: Agents, times: Sequence[Time], words: EvidenceWords) -> Posts:
