@@ -30,7 +30,12 @@ _COMPOUND = re.compile(r"-\w[\w-]*")  # "The 19" goes on with "-year-old"
 _DAY = re.compile(r",? (?:today|yesterday|tonight)\Z", re.I)
 _OF = re.compile(r" of [^.;:“”\"‘!?\n]{2,80}?(?=,? \Z)")
 _STOP = re.compile(r"[a-z]{2}[.!?…]\s+\Z")  # no initial's, no title's
-_ACT = re.compile(r"(?P<who>(?:(?!\b(?:who|which|that)\b)[\w.’'-]+[ \u00a0]){0,5}?(?!(?:who|which|that)\b)[\w.’'-]+)[ \u00a0](?:rang|phoned|telephoned|texted|emailed)\b")
+_ACT = re.compile(
+    r"(?P<who>(?:(?!\b(?:who|which|that)\b)[\w.’'-]+[ \u00a0]){0,5}?(?!(?:who|which|that)\b)[\w.’'-]+)[ \u00a0]"
+    r"(?:rang|phoned|telephoned|texted|emailed)\b"
+)
+    r"(?P<who>(?:(?!\b(?:who|which|that)\b)[\w.’'-]+[ \u00a0]){0,5}?(?!(?:who|which|that)\b)[\w.’'-]+)[ \u00a0](?:rang|phoned|telephoned|texted|emailed)\b"
+)
 _COLON_BEFORE = re.compile(r"\s?:\s*(?=[“\"‘'«„])")
 _LEAD = 120  # code points before a colon that may say whose words follow
 _BEFORE = 12  # code points before a source that are looked at

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 from onrecord.resolve.vocabulary import Vocabulary, load_vocabulary, singular
 from onrecord.text import find_sentence_end, find_sentence_start
@@ -71,6 +71,7 @@ class EvidenceWords:
     told: re.Pattern[str]  # what may have become of something
     statuses: Mapping[str, Status]
     accounts_only: Words
+    wanted: Words
     negated: Words
     hypothetical: Words
     auxiliary: Words
@@ -141,9 +142,10 @@ def load_evidence_words(language: str = "en") -> EvidenceWords:
         by_platform=re.compile(rf"[ \u00a0](?:by|from){platform}"),
         patterns={name: re.compile(rf"\b(?:{_any(words)})(?!\w)", re.I) for name, words in verbs.items()},
         label=_compile_label(data["labels"]),
-        told=re.compile(rf"\b(?:{_any(statuses)})\b", re.I),
+        told=_compile_told(statuses, status),
         statuses=statuses,
         accounts_only=frozenset(status["accounts_only"]),
+        wanted=frozenset(status["wanted"]),
         negated=frozenset(status["negated"]),
         hypothetical=frozenset(status["hypothetical"]),
         auxiliary=frozenset(status["auxiliary"]),
@@ -151,6 +153,14 @@ def load_evidence_words(language: str = "en") -> EvidenceWords:
         between=frozenset(data["around"]["between"]),
         unreal=re.compile(rf"(?:^|[^\w])(?:{_any(data['around']['unreal'])})(?:[ \u00a0]\w+ly)?[ \u00a0]*\Z", re.I),
     )  # fmt: skip
+
+
+def _compile_told(statuses: Iterable[str], status: Mapping[str, Any]) -> re.Pattern[str]:
+    """A word or phrase of status; verbs with "it" behind them, or with the noun in between: "deleted it", "took the post down"."""
+    between = r"(?:it|them|(?:the|this|that|his|her|its|their)(?:[ \u00a0][\w’'-]+){1,3}?)"
+    taken = "|".join(rf"{verb}[ \u00a0]{between}[ \u00a0](?:{ends})" for verb, ends in status["taken"].items())
+    removed = rf"(?:{_any(status['removed'])})[ \u00a0](?:it|them)"
+    return re.compile(rf"\b(?:(?P<done>{taken}|{removed})|{_any(statuses)})\b", re.I)
 
 
 def _compile_label(labels: Mapping[str, Sequence[str]]) -> re.Pattern[str]:

@@ -30,6 +30,11 @@ _COMPLEMENT = re.compile(r"(?:on|of|by|from|in|to|at|with|for|about|showing|cont
 _VERBS = re.compile(r"\b(?:and|but|said|that|who|which|was|were|is|has|had)\b")
 _OBJECT = re.compile(r"[ \u00a0](?:[\w’'-]+[ \u00a0]){0,3}")
 _OBLIQUE = re.compile(r"\b(?:and|by|after|in|on|from|for|at|because)\b")
+_PAST = frozenset({"was", "were", "had"})
+_UNTIL = frozenset(
+    {"before", "until", "can", "could"}
+)  # what has happened, if told in the past: "before it was removed", "can no longer be found"
+_IT = re.compile(r"\b(?:it|them)\b", re.I)
 _TAKEN_UP: frozenset[str] = frozenset({"post", "message", "account", "screenshot", "copy", "translation", "document", "loose", "picture"})
 
 
@@ -108,11 +113,15 @@ def find_tellings(text: str, phrases: Sequence[Phrase], words: EvidenceWords) ->
 
 
 def _read_telling(text: str, word: Span, phrases: Sequence[Phrase], nouns: Sequence[int], words: EvidenceWords) -> Telling | None:
-    told = words.statuses[word.of(text).lower().replace("\u00a0", " ")]
+    told = words.statuses.get(word.of(text).lower().replace("\u00a0", " "), "deleted")  # what is done to "it"
     start = max(find_sentence_start(text, word.start, _REACH), word.start - _REACH)
     end = find_sentence_end(text, word.end, _REACH)
     ahead = [(m[0].lower(), m.start()) for m in _TOKEN.finditer(text, max(start, word.start - 80), word.start)]
-    if any(w in words.hypothetical for w, _ in ahead[-3:]) or any(w in ("if", "unless", "whether") for w, _ in ahead[-8:]):
+    near_words = [w for w, _ in ahead[-3:]]
+    happened = not _PAST.isdisjoint(near_words) or word.of(text).lower().startswith("no longer")
+    if any(w in words.hypothetical and not (happened and w in _UNTIL) for w in near_words) or any(
+        w in ("if", "unless", "whether") or w in words.wanted for w, _ in ahead[-8:]
+    ):
         return None
     first, last = bisect_left(nouns, start), bisect_left(nouns, end)
     near = range(first, last)
@@ -144,6 +153,11 @@ def _find_subject(
     words: EvidenceWords,
 ) -> tuple[int | None, Span] | None:
     """What a word of status is said of, and the shortest span that tells."""
+    for i in near:  # "took the post down"
+        if word.start < phrases[i].span.start and phrases[i].noun.end <= word.end:
+            return i, word
+    if _IT.search(text, word.start, word.end):  # "deleted it"
+        return None, word
     for i in near:  # "a deleted tweet", "an archived copy"
         if phrases[i].span.start <= word.start and word.end <= phrases[i].noun.start:
             return i, word
@@ -167,7 +181,7 @@ def _find_subject(
         pronoun = next(((t, at) for t, at in reversed(ahead) if at < begin), None)
         if pronoun is not None and pronoun[0] in words.pronouns and text[pronoun[1] + len(pronoun[0]) : begin].strip() == "":
             return None, Span(pronoun[1], word.end)
-    if not passive or ahead[-1][0] in ("has", "have", "had", "later", "then", "quickly", "also", "soon"):
+    if not passive or ahead[-1][0] in ("has", "have", "had", "later", "then", "quickly", "also", "soon", "since"):
         return _find_object(text, word, phrases, near)
     return None
 

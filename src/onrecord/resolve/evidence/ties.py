@@ -26,6 +26,7 @@ _QUOTED = re.compile(r"“[^“”]{1,600}”|\"[^\"\n]{1,600}\"|‘.{1,600}?’
 _IT_READS = re.compile(r"\b[Ii]t (?:reads|read|begins|began|runs|ends|ended|concludes)\b")
 _QUOTED_BEFORE = re.compile(r"(?P<words>“[^“”\n]{1,250}”|\"[^\"\n]{1,250}\"|(?<!\w)‘[^\n]{1,250}’)[ \u00a0]\Z")
 _QUOTED_BEHIND = re.compile(r"[:,]?[ \u00a0](?P<words>“[^“”]{1,600}”|\"[^\"\n]{1,600}\"|‘[^\n]{1,600}?’(?!\w))")
+_WRITTEN = re.compile(r"(?:(?:has|had|also|then)[ \u00a0])*(?:wrote|writes|posted|added|read|tweeted)(?:[ \u00a0]on\b.*)?", re.I)
 _FILMS = frozenset({"video", "clip", "reel"})
 _PRONOUNS = frozenset({"it", "they", "this"})
 
@@ -34,11 +35,25 @@ def tie_statements(text: str, phrases: Sequence[Phrase], posts: Posts, pieces: P
     """Adds the statements that each post and piece shows to it."""
     _tie_sources(text, phrases, posts, pieces, said, agents)
     _tie_read(text, phrases, posts, pieces, agents)
+    _tie_written(text, posts, said)
     for place, phrase in enumerate(phrases):
         shown = pieces.by_phrase.get(place) or posts.by_phrase.get(place)
         if shown is not None:
             _tie_in(text, phrase, shown, said)
             _tie_behind(text, phrase, shown, said)
+
+
+def _tie_written(text: str, posts: Posts, said: Said) -> None:
+    """ "Pell posted a threat on Facebook. “We will burn it,” he wrote": what is written next to a post that was told of is in it."""
+    for post in posts.found:
+        if post.embed is not None or post.readings or post.owner is None:
+            continue
+        for cue, i in said.find_cues(Span(post.spans[0].end, post.spans[0].end + _NEAR)):
+            reading = said.readings[i]
+            seen = posts.find_last(cue.start)
+            is_own = said.speakers[i] is post.owner and reading.embed is None and reading.within is None and reading.kind != "indirect"
+            if is_own and _WRITTEN.fullmatch(text, cue.start, cue.end) and seen is not None and seen[1] is post:
+                post.readings[i] = None
 
 
 def _tie_sources(text: str, phrases: Sequence[Phrase], posts: Posts, pieces: Pieces, said: Said, agents: Agents) -> None:
