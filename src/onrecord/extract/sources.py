@@ -34,8 +34,6 @@ _ACT = re.compile(
     r"(?P<who>(?:(?!\b(?:who|which|that)\b)[\w.’'-]+[ \u00a0]){0,5}?(?!(?:who|which|that)\b)[\w.’'-]+)[ \u00a0]"
     r"(?:rang|phoned|telephoned|texted|emailed)\b"
 )
-    r"(?P<who>(?:(?!\b(?:who|which|that)\b)[\w.’'-]+[ \u00a0]){0,5}?(?!(?:who|which|that)\b)[\w.’'-]+)[ \u00a0](?:rang|phoned|telephoned|texted|emailed)\b"
-)
 _COLON_BEFORE = re.compile(r"\s?:\s*(?=[“\"‘'«„])")
 _LEAD = 120  # code points before a colon that may say whose words follow
 _BEFORE = 12  # code points before a source that are looked at
