@@ -77,7 +77,7 @@ def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
     )
     said = find_times_said(telling)
     people = frozenset(s.id for s in sources if s.kind == "person")
-    about = find_about(text, readings, named, sources)
+    about = find_about(text, readings, named, sources, media)
     certainty = rate_certainty(text, readings, find_disputed(about))
     statements = tuple(
         Statement(

@@ -121,10 +121,12 @@ def _compile(patterns: Sequence[str]) -> re.Pattern[str]:
 
 
 def find_about(
-    text: str, readings: Sequence[Reading], speakers: Sequence[str | None], sources: Sequence[Source]
+    text: str, readings: Sequence[Reading], speakers: Sequence[str | None], sources: Sequence[Source], media: Sequence[str | None] = ()
 ) -> list[tuple[Comment, ...]]:
-    """For each reading those that it comments on, in text order. `speakers` are the readings' sources by id."""
-    scene = _Scene(text, readings, speakers, sources, load_lexicon())
+    """For each reading those that it comments on, in text order. `speakers` are the readings' sources by id, `media` where each was said,
+    if that is known.
+    """
+    scene = _Scene(text, readings, speakers, sources, media or [None] * len(readings), load_lexicon())
     found: list[tuple[Comment, ...]] = []
     for at in range(len(readings)):
         found.append(scene.find_comments(at, found))
@@ -144,6 +146,7 @@ class _Scene:
     readings: Sequence[Reading]
     speakers: Sequence[str | None]
     sources: Sequence[Source]
+    media: Sequence[str | None]
     lexicon: Lexicon
 
     @cached_property
@@ -190,14 +193,14 @@ class _Scene:
         letters = frozenset({"message", "email", "e-mail", "letter", "note", "text"})
         return [
             (lasts.get(speaker or "", frozenset()) & self.lexicon.written)
-            | (posts if reading.embed is not None else posted if self._is_posted(reading) else frozenset())
+            | (posts if reading.embed is not None else posted if self._is_posted(reading, medium) else frozenset())
             | (letters if words & self.lexicon.writing else frozenset())
             | self._find_written_in(reading)
-            for reading, speaker, words in zip(self.readings, self.speakers, self.cue_words, strict=True)
+            for reading, speaker, words, medium in zip(self.readings, self.speakers, self.cue_words, self.media, strict=True)
         ]
 
-    def _is_posted(self, reading: Reading) -> bool:
-        return any(self.lexicon.posting.search(self.text, c.start, c.end) for c in reading.cue)
+    def _is_posted(self, reading: Reading, medium: str | None) -> bool:
+        return (medium or "")[:1].isupper() or any(self.lexicon.posting.search(self.text, c.start, c.end) for c in reading.cue)
 
     def _find_written_in(self, reading: Reading) -> frozenset[str]:
         """What the words were said in, where the sentence of the cue tells: "in the recording, a woman says"."""

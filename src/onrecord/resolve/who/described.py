@@ -46,6 +46,8 @@ def _join_people(people: Sequence[Entity], unnamed: Sequence[Entity], vocabulary
             bearers = set.intersection(*(by_noun.get(h, set()) for h in entity.heads))
             bearers = {k for k in bearers if _is_called(people[k], words)} if len(bearers) > 1 else bearers
             bearers = {k for k in bearers if entity.definite or min(people[k].spans) > opening}
+            if len(words) > 1:  # "the president’s spokesman" is nobody's commander
+                bearers = {k for k in bearers if not entity.heads.isdisjoint(people[k].heads)}
         bearer = people[bearers.pop()] if len(bearers) == 1 else None
         sex = bearer and (bearer.sex or tell_usual_sex(bearer.names, vocabulary))
         if bearer is not None and (not sex or not entity.sex or sex == entity.sex):

@@ -39,6 +39,7 @@ _ITS = re.compile(r"its((?:[ \u00a0][a-z-]+){1,3})", re.I)
 _THAT = re.compile(r"(?:that[ \u00a0])?")
 _BEFORE_WHICH = re.compile(r"(?: (?:in|of|at|from|for|near) (?:the )?[^\W\d_a-z][\w’'-]*(?: [^\W\d_a-z][\w’'-]*){0,3})?,? ")
 _OWNS = re.compile(r"['’]s?\b|['’] ")
+_OTHERS = re.compile(r"\w(?:['’]s|(?<=s)['’]) \w")
 _OWNED = re.compile(r"(?:my|our|your|his|her|their|its)[ \u00a0]", re.I)
 _DETERMINER = re.compile(r"^(?:the|an?|his|her|its|their|one of)\s+", re.I)
 
@@ -398,7 +399,8 @@ class Gathering:
                     break
         if mention.form == "description":
             recent += [e for e in self._by_head.get(mention.head, [])[-_SAME_NOUN:] if e not in recent and not told and _fits(e, mention)]
-        owned = _OWNED.match(mention.text) is not None  # "my father", "her lawyer": nobody who is not called so
+        # "my father", "the president’s spokesman": nobody who is not called so
+        owned = _OWNED.match(mention.text) is not None or _OTHERS.search(mention.text) is not None
         if mention.form == "description" and (owned or mention.head in self.vocabulary.own):
             recent = [e for e in recent if mention.head in e.heads]
         if mention.head == "thing" and self._has_people(mention):
