@@ -122,6 +122,20 @@ CASES = {
         "Ann Reed <said> {12 roofs leak}.\nCora Finn <said> {rents rose}.\nBob Hale <called> {the figures misleading}.",
         [(2, 0, "denies")],
     ),
+    "a post that its author disowns": (
+        "Ann Reed <wrote on Instagram>: {“The umpire was bought.”}\nBob Hale <said> {the roof leaks}.\n"
+        "Ann Reed <denied> {having written it}.",
+        [(2, 0, "denies")],
+    ),
+    "a post that did not come from somebody": (
+        "Ann Reed <wrote on Instagram>: {“The umpire was bought.”}\nthe Works <said> {the post had not come from Ann Reed}.",
+        [(1, 0, "denies")],
+    ),
+    "one statement taken in two ways": (
+        "Ann Reed <accused> {the Works of theft}.\nBob Hale <said> {rents rose}.\n"
+        "the Works <rejected> {the accusation}, <describing> {it as baseless}.",
+        [(2, 0, "denies")],
+    ),
     "what the text goes on about": (
         "In a post Ann Reed <said> {that the mill is closed}.\n@Cora Finn {We sail at six.}\nthe Works <said> {the post was a fake}.",
         [(2, 0, "denies"), (2, 1, "denies")],

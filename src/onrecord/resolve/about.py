@@ -67,6 +67,7 @@ class Lexicon:
     directs: re.Pattern[str]  # cues of what is asked of somebody, which says nothing of a statement
     words: dict[Stance, re.Pattern[str]]
     weak: dict[Stance, re.Pattern[str]]
+    authorship: re.Pattern[str]  # of what was written in somebody's name
     sieve: Sieve  # of the words, weak ones too
     nouns: re.Pattern[str]
     posting: re.Pattern[str]  # cues of what is posted
@@ -101,6 +102,7 @@ def load_lexicon(language: str = "en") -> Lexicon:
         directs=_compile(data["cues"]["directs"]),
         words=words,
         weak=weak,
+        authorship=_compile(data["authorship"]["words"]),
         sieve=Sieve((*words.values(), *weak.values())),
         nouns=re.compile(rf"\b{_DEFINITE} (?:[\w-]+ ){{0,2}}?({'|'.join(map(re.escape, known))})(?:s|es)?\b", re.I),
         posting=_compile(data["cues"]["posting"]),
@@ -251,6 +253,8 @@ class _Scene:
             targets = self._find_alike(at, _MUCH if (weakly and not by_cue) or by_cue == "confirms" else _PART)
         if not targets and surely:
             targets = self._find_said_by(at) or self._find_written(at)
+        if not targets and stance == "denies" and any(self.lexicon.authorship.search(self.text, c.start, c.end) for c in openings):
+            targets = self._find_disowned(at)
         if not targets and (surely or reacts or by_cue in ("denies", "corrects", "reacts") or ((calls or weakly) and points)):
             targets = self._find_before(at, before)
         return tuple(Comment(target, stance) for target in sorted(targets[:_MOST]))
@@ -371,6 +375,11 @@ class _Scene:
                 if source != self.speakers[at] and (near := self._list_near(at, self.by_source[source])):
                     return near[:1]
         return []
+
+    def _find_disowned(self, at: int) -> list[int]:
+        """What was posted or written in somebody's name before, and is not of theirs: "denied having written the post"."""
+        own = self.by_source.get(self.speakers[at] or "", ())
+        return [i for i in reversed(own) if i < at and self.heads[i] and self.readings[i].within is None][:1]
 
     def _find_alike(self, at: int, least: float) -> list[int]:
         """Statements of others that share telling words with this one, those that share most first."""

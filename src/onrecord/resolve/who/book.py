@@ -128,7 +128,7 @@ class NameBook:
         folded = fold_name(name)
         if len(folded) > 1 or not self._by_end.get(folded[0]):
             self._by_fold.setdefault(folded, entity)
-        for words in {folded, folded[-1:]}:
+        for words in {folded, folded if folded[0] in _PARTS else folded[-1:]}:
             self._by_sound.setdefault(_fold_sound(words), []).append(entity)
         for key in (folded[-1], "^" + folded[0]) if len(folded) > 1 else (folded[-1],):
             bearers = self._by_end.setdefault(key, [])
