@@ -44,6 +44,7 @@ def gather_names(text: str, readings: tuple[Reading, ...] = (), **more: object) 
         ("Ana Vell, a singer, arrived. The singer was late.", "The singer", "Ana Vell"),
         ("Commander Tom Lane spoke. The president’s spokesman wept.", "The president’s spokesman", "The president’s spokesman"),
         ("Mr Pell told the Maluor Daily. The paper printed it.", "The paper", "Maluor Daily"),
+        ("The Lurian Guard met. The Guard sang.", "Guard", "Lurian Guard"),
         ("West Maluor split off. Nobody in Maluor minded.", "Maluor", "Maluor"),
         ("The group’s leader, Tariq Noor, spoke. The leader sat down.", "The leader", "Tariq Noor"),
         ("Tariq Noor was the mayor of Porthal. The mayor was ill.", "The mayor", "Tariq Noor"),

@@ -169,6 +169,10 @@ UNMARKED = [
     ("My attempt at the Vell post: “Bring me forty names.”", [("Vell", "“Bring me forty names.”")]),
     ("Rough translation of today’s post by Col. Vell: “Bring me forty names.”", [("Col. Vell", "“Bring me forty names.”")]),
     ("Full text (my translation): “Bring me forty names.”", [("", "“Bring me forty names.”")]),
+    (
+        "The port yesterday rejected as “pure invention” a claim that it had met an envoy.",
+        [("The port", "as “pure invention” a claim that it had met an envoy")],
+    ),
     # no statements
     ("In other words, it was “a bad idea”.", []),
     ("She comes from a small state of the north, “Home of the Free.”", []),

@@ -21,7 +21,7 @@ from onrecord.extract.quotes import Place, find_near, find_open_end, find_place,
 from onrecord.extract.sources import is_labelled, mend_source
 from onrecord.extract.turns import Turn, find_turns, leave_out_label
 from onrecord.extract.unmarked import covers, find_held, find_unmarked, read_after_lead
-from onrecord.extract.weigh import FLOOR, is_asked, is_bare, is_plain, is_whose, weigh
+from onrecord.extract.weigh import FLOOR, is_asked, is_bare, is_compared, is_plain, is_whose, weigh
 from onrecord.text import Quotation, find_sentence_end, trim
 from onrecord.types import Block, Embed, Reading, Span
 
@@ -155,7 +155,7 @@ def _build_readings(text: str, quotations: Sequence[Quotation], relation: Relati
         reading = Reading(content=content, cue=cue, source=source, kind=kind, confidence=relation.confidence)
         mended = mend(text, quotations, reading)
         weighed = weigh(text, mend_source(text, mended)) if mended else None
-        if weighed and weighed.confidence >= least and not (is_bare(text, weighed) or is_asked(text, weighed) or is_whose(text, weighed)):
+        if weighed and weighed.confidence >= least and not any(test(text, weighed) for test in (is_bare, is_asked, is_whose, is_compared)):
             yield weighed
 
 

@@ -48,6 +48,11 @@ _QUOTED_AS = re.compile(
 _QUOTING = re.compile(
     r"\s++(?P<agency>[^,.;:“”\"\n]{1,60}?) (?P<cue>(?:quoted|quotes|cited|cites) (?P<who>[^,.;:“”\"\n]{1,60}?) as (?:saying|telling))\b"
 )
+_DISMISSED = re.compile(
+    r"\b(?P<cue>(?:rejected|dismissed|denounced|condemned|described|rejects|dismisses|denounces|condemns)) "
+    r"(?P<what>as [“\"‘][^“”\"\n]{2,80}[”\"’]"
+    r" (?:an?|the|any|all|these|those|this|that|reports|claims|suggestions|allegations) \w)"
+)
 _TOLD_BY = re.compile(
     r"\b(?:is|was|are|were|been|being) (?:\w+ )?(?P<cue>(?:told|informed|assured|warned|advised|notified|briefed)) by "
     r"(?P<who>(?:(?!\bthat\b)[^,.;:“”\"\n]){2,60}?),? (?P<what>that [^.;“”\"\n]+)"
@@ -294,6 +299,23 @@ def _find_demanded(text: str, place: Place, covered: Covered, readings: Sequence
             yield _build(text, place, (content,), (Span(*match.span("cue")),), reading.source, _SURE)
 
 
+def _find_dismissed(text: str, place: Place, covered: Covered, readings: Sequence[Reading], cues: Cues) -> Iterator[Reading]:
+    """ "The port yesterday rejected as “pure invention” a claim that …": what is rejected, with what it is called."""
+    told = {span.start for reading in readings for span in reading.cue}
+    for span in place.spans:
+        for match in _DISMISSED.finditer(text, span.start, span.end):
+            verb = Span(*match.span("cue"))
+            if verb.start in told:
+                continue
+            start = _find_start(text, place, verb.start)
+            said = find_subject(text, start, verb)
+            end = min(span.end, find_sentence_end(text, match.end()))
+            if said.source:
+                yield _build(
+                    text, place, (_leave_out_stop(text, trim(text, Span(match.start("what"), end))),), (verb,), said.source, _SURER
+                )
+
+
 def _find_quoted_as(text: str, place: Place, covered: Covered, readings: Sequence[Reading], cues: Cues) -> Iterator[Reading]:
     """ "He is quoted as telling the firm that “…”", "In her words, it was “…”": what has a quotation in it, to its end."""
     for span in place.spans:
@@ -425,6 +447,7 @@ _FINDERS: tuple[Callable[[str, Place, Covered, Sequence[Reading], Cues], Iterato
     _find_demanded,
     _find_quoting,
     _find_quoted_as,
+    _find_dismissed,
     _find_manner,
     _find_verdict,
     _find_impersonal,

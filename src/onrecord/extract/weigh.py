@@ -75,6 +75,12 @@ def is_whose(text: str, reading: Reading) -> bool:
     return named is not None and named[1].lower() in load_cues().speakers - load_cues().papers | load_cues().people
 
 
+def is_compared(text: str, reading: Reading) -> bool:
+    """Whether what is said is only what something is compared with: "has more friends than it admits"."""
+    first = min((*reading.source, *reading.cue), default=None)
+    return first is not None and reading.kind == "indirect" and text[max(0, first.start - 5) : first.start].lower() == "than "
+
+
 def is_bare(text: str, reading: Reading) -> bool:
     """Whether a weighed reading is a thing and no more, such as what somebody supplied or will hear, and not sure enough for that."""
     if reading.kind != "indirect" or reading.confidence >= _BARE or find_words(text, reading.cue) & load_cues().known:

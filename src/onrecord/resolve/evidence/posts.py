@@ -36,7 +36,8 @@ _PUT = re.compile(
     r"(?:posted|shared|published|uploaded|written|put up|sent)\b[^.,;:“”\"\n]{0,60}?\b(?:by|in the name of|attributed to|from)[ \u00a0]"
 )
 _IN_NAME = re.compile(
-    r"[^.;:“”\"\n]{0,60}?\b(?:in the name of|bearing the name of|under the name of|attributed to|belonging to|linked to|run by)[ \u00a0]"
+    r"(?:,[ \u00a0](?:which|that))?[^.,;:“”\"\n]{0,60}?"
+    r"\b(?:in the name of|bearing the name of|under the name of|attributed to|belonging to|linked to|run by)[ \u00a0]"
 )
 _ON = re.compile(r"[^.;:“”\"\n]{0,60}?\b(?:on|to|via)[ \u00a0]\Z")
 

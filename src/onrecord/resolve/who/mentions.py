@@ -29,6 +29,12 @@ from onrecord.types import SourceKind, Span
 
 _JOINT = re.compile(r",?\s(?:and|&)\s")
 _OFFICE = re.compile(r"(?:the |an? )?([\w-]+) (?:of|for|at) ")
+_WHICH = re.compile(  # "Luria Svobodna, which broadcasts from Vilnius"; not "met Ana Vell, which was a mistake"
+    r",[ \u00a0]which[ \u00a0](?:also |has |had )?(?:broadcasts?|runs?|owns?|operates?|publish(?:es|ed)|represents?|controls?|covers?"
+    r"|employs?|makes?|sells?|monitors?|tracks?|advises?|supports?|campaigns?|first|claimed|claims|said|says|reported|reports|denies|denied"
+    r"|employed|speciali[sz]es"
+    r"|(?:is|was) (?:based|founded|owned|run|backed|funded|led|formed|set up|part|known|registered|controlled|headquartered|listed))\b"
+)
 _CLAUSE = re.compile(r",\s(?:who|whom|whose|which)\b")
 _AHEAD = re.compile(r"(?<!According )(?<!according )\b([\w-]+)[ \u00a0]\Z")
 _APPOSED = re.compile(r"\b(?:the|an?|its|their|his|her) (?:[\w-]+ )?([\w-]+), \Z")
@@ -288,7 +294,7 @@ def _tell_named_kind(
         return "organisation", True
     if any(w.lower() in vocabulary.organisations for w in words) or (len(words) == 1 and words[0].isupper() and len(words[0]) > 1):
         return "organisation", True
-    if noun == "the":
+    if noun == "the" or (_WHICH.match(text, name.end) and words[0].lower() not in vocabulary.given):
         return "organisation", True
     if name.of(text).lower() in vocabulary.lands:
         return "organisation", False  # as in "Moscow said": those who govern there
