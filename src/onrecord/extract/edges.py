@@ -33,6 +33,7 @@ _MARK = re.compile(r"[“”„«»\"]|''|(?<!\w)['‘]")
 _TAIL = r"[^.;:,“”\n]*[^.;:,“”\s]"
 _SO = re.compile(r"\bsa(?:id|ys?) so\Z")
 _SO_TAIL = re.compile(rf" (?:in|on|at|during|before|to) {_TAIL}")
+_WHOSE = re.compile(r"(?:[A-Z][\w.’'-]* ){0,3}[A-Z][\w-]*(?:['’]s|(?<=s)['’]) (?:[a-z-]+ ){0,2}")
 _CUT_THAT = re.compile(r"\bthat(?: \w\S*){1,2} \Z")
 _NOTHING = re.compile(  # "him as saying", where the words stand elsewhere; "not to be named"
     r"(?:[\w.’'-]+ ){1,5}as saying\Z"
@@ -258,6 +259,8 @@ def _begin_with_clause(text: str, _: Sequence[Quotation], reading: Reading, cues
         start = find_sentence_start(text, first.start)
         begin = max(start, start + text[start : first.start].rfind("—") + 1, start + text[start : first.start].rfind("-- ") + 2)
         begin = begin if len(text[begin : first.start].split()) <= _SHORT else first.start
+    elif min(s.start for s in own) >= first.end and _WHOSE.fullmatch(text, start := find_sentence_start(text, first.start), first.start):
+        begin = start  # "Vell’s | lawyers had never seen it, she said"
     grown = trim(text, Span(begin, first.end))
     return (grown, *rest) if not any(grown.meets(s) for s in (*own, *rest)) else reading.content
 

@@ -60,6 +60,7 @@ def resolve(page: Page, readings: Sequence[Reading]) -> Resolved:
     by_id = {s.id: s for s in sources}
     named = [None if e is None else ids[id(e)] for e in speakers]
     posted = {at: item.medium for item in items if item.kind in ("link", "screenshot") for at in item.originals}
+    posted |= {at: item.platform for item in items if item.kind == "embed" for at in item.readings if readings[at].within is None}
     media = [medium or posted.get(at) for at, medium in enumerate(find_media(text, readings, named, by_id, page.embeds))]
     first_hops = [
         None if e is None else Hop(ids[id(e)], None, item.medium if item and item.words_of is e else None)

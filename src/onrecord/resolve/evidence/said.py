@@ -19,9 +19,12 @@ class Said:
         self.contents = sorted((s, i) for i, r in enumerate(readings) for s in r.content)
         self.in_embed: dict[int, list[int]] = {}
         self.inside: dict[int, list[int]] = {}
+        self.by_speaker: dict[int, list[int]] = {}  # by the `id()` of the source
         for i, reading in enumerate(readings):
             if reading.embed is not None:
                 self.in_embed.setdefault(reading.embed, []).append(i)
+            if (speaker := gathered.speakers[i]) is not None:
+                self.by_speaker.setdefault(id(speaker), []).append(i)
             if reading.within is not None:
                 self.inside.setdefault(reading.within, []).append(i)
         self._names: dict[tuple[str, ...], Entity] = {}

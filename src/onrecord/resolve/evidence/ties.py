@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from onrecord.resolve.evidence.agents import Agents
 from onrecord.resolve.evidence.phrases import DOCUMENTS, Phrase
 from onrecord.resolve.evidence.pieces import Piece, Pieces
-from onrecord.resolve.evidence.posts import Post, Posts
+from onrecord.resolve.evidence.posts import Post, Posts, is_same_words
 from onrecord.resolve.evidence.said import Said
 from onrecord.types import Span
 
@@ -36,6 +36,7 @@ def tie_statements(text: str, phrases: Sequence[Phrase], posts: Posts, pieces: P
     _tie_sources(text, phrases, posts, pieces, said, agents)
     _tie_read(text, phrases, posts, pieces, agents)
     _tie_written(text, posts, said)
+    _tie_embedded(text, posts, said)
     for place, phrase in enumerate(phrases):
         shown = pieces.by_phrase.get(place) or posts.by_phrase.get(place)
         if shown is not None:
@@ -53,6 +54,16 @@ def _tie_written(text: str, posts: Posts, said: Said) -> None:
             seen = posts.find_last(cue.start)
             is_own = said.speakers[i] is post.owner and reading.embed is None and reading.within is None and reading.kind != "indirect"
             if is_own and _WRITTEN.fullmatch(text, cue.start, cue.end) and seen is not None and seen[1] is post:
+                post.readings[i] = None
+
+
+def _tie_embedded(text: str, posts: Posts, said: Said) -> None:
+    """What the author of a post is quoted as saying with the post's own words is in it."""
+    for at, post in posts.by_embed.items():
+        for i in said.by_speaker.get(id(post.owner), ()) if post.owner is not None else ():
+            reading = said.readings[i]
+            is_quoted = reading.embed is None and reading.within is None and reading.kind == "direct" and bool(reading.cue)
+            if is_quoted and is_same_words(text, reading.content, said.embeds[at].content):
                 post.readings[i] = None
 
 

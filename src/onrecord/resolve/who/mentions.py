@@ -28,6 +28,8 @@ from onrecord.resolve.who.names import (
 from onrecord.types import SourceKind, Span
 
 _JOINT = re.compile(r",?\s(?:and|&)\s")
+_ROLES = re.compile(r"(?<![\w-])(?P<before>[\w-]+),?\s(?:and|&)\s(?P<after>[\w-]+) (?=[A-Z])")
+_ROLE = 24  # code points of a role behind "and"
 _OFFICE = re.compile(r"(?:the |an? )?([\w-]+) (?:of|for|at) ")
 _WHICH = re.compile(  # "Luria Svobodna, which broadcasts from Vilnius"; not "met Ana Vell, which was a mistake"
     r",[ \u00a0]which[ \u00a0](?:also |has |had )?(?:broadcasts?|runs?|owns?|operates?|publish(?:es|ed)|represents?|controls?|covers?"
@@ -126,6 +128,9 @@ def _names_two(text: str, span: Span, names: Names, vocabulary: Vocabulary) -> b
     office = _OFFICE.match(text, joint.end(), span.end) if joint else None
     if joint is None or (office and office[1].lower() in vocabulary.roles):
         return False  # "Roe, head of the Trust, and chairman of the League"
+    roles = _ROLES.search(text, span.start, joint.end() + _ROLE)
+    if roles and roles.start("after") == joint.end() and all(roles[part].lower() in vocabulary.roles for part in ("before", "after")):
+        return False  # "Sealine founder and chairman Tom Lane"
     before = list(find_names(text, Span(span.start, joint.start()), names, vocabulary))
     after = list(find_names(text, Span(joint.end(), span.end), names, vocabulary))
     whole = list(find_names(text, span, names, vocabulary))
