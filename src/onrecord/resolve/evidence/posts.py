@@ -73,9 +73,7 @@ class Posts:
         self.by_phrase: dict[int, Post] = {}
         self.by_embed: dict[int, Post] = {}
         self.by_owner: dict[int, list[Post]] = {}  # by the owner's `id()`
-        self.waiting: dict[
-            str, int
-        ] = {}  # the last phrase for each noun of what may turn out to be posted: "a message …, which appeared on VK"
+        self.waiting: dict[str, int] = {}  # for each noun the last phrase of what may turn out to be posted
         self._seen: list[tuple[int, Post]] = []  # where each was spoken of last
 
     def add(self, span: Span, owner: Entity | None, platform: str | None, noun: str = "post") -> Post:
@@ -245,9 +243,8 @@ def _take_act(posts: Posts, act: Act, embedded: Mapping[tuple[str, ...], int], s
     """A post told of by a verb is a new one; where its author is shown with other words nothing more is known of it."""
     shown = next((embedded[f] for n in act.owner.names if (f := fold_name(n)) in embedded), None)
     content = said.readings[act.reading].content if act.reading is not None else ()
-    is_there = (
-        shown is None or said.embeds[shown].platform in (None, act.platform) or {said.embeds[shown].platform, act.platform} == _RENAMED
-    )
+    where = act.platform if shown is None else said.embeds[shown].platform
+    is_there = where in (None, act.platform) or {where, act.platform} == _RENAMED
     if shown is not None and content and is_there and not is_same_words(text, content, said.embeds[shown].content):
         return
     post = posts.add(act.span, act.owner, act.platform, "posted")

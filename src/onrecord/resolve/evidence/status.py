@@ -31,9 +31,7 @@ _VERBS = re.compile(r"\b(?:and|but|said|that|who|which|was|were|is|has|had)\b")
 _OBJECT = re.compile(r"[ \u00a0](?:[\w’'-]+[ \u00a0]){0,3}")
 _OBLIQUE = re.compile(r"\b(?:and|by|after|in|on|from|for|at|because)\b")
 _PAST = frozenset({"was", "were", "had"})
-_UNTIL = frozenset(
-    {"before", "until", "can", "could"}
-)  # what has happened, if told in the past: "before it was removed", "can no longer be found"
+_UNTIL = frozenset({"before", "until", "can", "could"})  # told in the past it has happened: "before it was removed"
 _IT = re.compile(r"\b(?:it|them)\b", re.I)
 _TAKEN_UP: frozenset[str] = frozenset({"post", "message", "account", "screenshot", "copy", "translation", "document", "loose", "picture"})
 

@@ -121,8 +121,8 @@ class NameBook:
         rest = full[len(short) :]
         if full[: len(short)] != short or not rest:
             return False
-        ends = self._vocabulary.organisation_ends - self._vocabulary.press  # a place's daily is not called as the place is
-        return (rest[0] in ("of", "for") and mention.kind == "organisation") or all(w in ends for w in rest)
+        ends, press = self._vocabulary.organisation_ends, self._vocabulary.press  # a place's daily is not called as the place is
+        return (rest[0] in ("of", "for") and mention.kind == "organisation") or all(w in ends and w not in press for w in rest)
 
     def _index(self, entity: Entity, name: str) -> None:
         folded = fold_name(name)
