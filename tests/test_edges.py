@@ -176,3 +176,16 @@ def test_who_is_cited_is_no_statement(marked: str, whose: bool) -> None:
 def test_few_words_without_a_verb_of_saying_must_be_likelier(marked: str, confidence: float, bare: bool) -> None:
     text, reading = build_reading(marked)
     assert is_bare(text, replace(reading, confidence=confidence)) is bare
+
+
+@pytest.mark.parametrize(
+    ("marked", "source"),
+    [
+        ("Challenged by his shadow, [Priya Handcock, Pillinger] <told> members: {“It was lost.”}", "Pillinger"),
+        ("Pressed on it by the chair, [Laura Denby, Ann Whitlock] <said>: {“It was lost.”}", "Ann Whitlock"),
+        ("The chair, [Laura Denby, Halm] <said>: {“It was lost.”}", "Laura Denby, Halm"),
+    ],
+)
+def test_who_asks_is_not_who_answers(marked: str, source: str) -> None:
+    text, reading = build_reading(marked)
+    assert [span.of(text) for span in complete_source(text, reading).source] == [source]

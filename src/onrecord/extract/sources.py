@@ -34,6 +34,8 @@ _ACT = re.compile(
     r"(?P<who>(?:(?!\b(?:who|which|that)\b)[\w.’'-]+[ \u00a0]){0,5}?(?!(?:who|which|that)\b)[\w.’'-]+)[ \u00a0]"
     r"(?:rang|phoned|telephoned|texted|emailed)\b"
 )
+_TWO_NAMES = re.compile(r"(?:[A-Z][\w.’'-]*[ \u00a0]){0,3}[A-Z][\w’'-]*, (?P<last>(?:[A-Z][\w.’'-]*[ \u00a0]){0,3}[A-Z][\w’'-]*)")
+_ASKED = re.compile(r"[A-Z]\w+ed\b[^.;:“”\"\n]{0,160}?\bby\b[^.;:“”\"\n]{1,80}, \Z")
 _COLON_BEFORE = re.compile(r"\s?:\s*(?=[“\"‘'«„])")
 _LEAD = 120  # code points before a colon that may say whose words follow
 _BEFORE = 12  # code points before a source that are looked at
@@ -60,7 +62,8 @@ def complete_source(text: str, reading: Reading) -> Reading:
     if not reading.source:
         return reading
     reading = _leave_out_sentence_before(text, reading)
-    reading = replace(reading, source=(*reading.source[:-1], _leave_out_act(text, reading.source[-1])))
+    last = _leave_out_asker(text, _leave_out_act(text, reading.source[-1]))
+    reading = replace(reading, source=(*reading.source[:-1], last))
     first, *_, last = (*reading.source, reading.source[-1])
     before = text[max(0, first.start - _BEFORE) : first.start]
     content = reading.content
@@ -89,6 +92,13 @@ def _leave_out_act(text: str, source: Span) -> Span:
     """The source without what it did before it spoke: "The ambassador | rang in May and said"."""
     act = _ACT.match(text, source.start, source.end)
     return Span(source.start, act.end("who")) if act else source
+
+
+def _leave_out_asker(text: str, source: Span) -> Span:
+    """The source without who put something to it: "Challenged by his shadow, Priya Handcock, | Pillinger told"."""
+    two = _TWO_NAMES.fullmatch(text, source.start, source.end)
+    asked = _ASKED.match(text, find_sentence_start(text, source.start), source.start) if two else None
+    return Span(two.start("last"), source.end) if two and asked else source
 
 
 def _leave_out_sentence_before(text: str, reading: Reading) -> Reading:
